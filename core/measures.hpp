@@ -1,0 +1,67 @@
+#pragma once
+// The figures of one run, as measures.json carries them (units in the key; fractions are 0..1).
+#include "core/base/types.hpp"
+#include <map>
+#include <optional>
+
+namespace kypho {
+
+/// Geometry and load of the vertebra at one station of the procedure.
+struct Station {
+  double anterior_height_mm = 0, middle_height_mm = 0, posterior_height_mm = 0;
+  double wedge_angle_deg = 0; ///< between the endplates in the sagittal plane, positive when the front is lower
+  double axial_load_n = 0;
+};
+
+struct BalloonMeasure {
+  std::string device, side;
+  double volume_ml = 0, pressure_mpa = 0;
+  std::string stopped_by; ///< "volume", "pressure", "wall contact", ...
+};
+
+struct PressureVolumePoint {
+  std::string side;
+  double volume_ml = 0, pressure_mpa = 0;
+};
+
+struct Strength {
+  double stiffness_n_per_mm = 0, failure_load_n = 0;
+};
+
+struct FractureMeasure {
+  double peak_anterior_loss = 0, residual_anterior_loss = 0;
+};
+
+struct RestorationMeasure {
+  std::string reference; ///< which fractured height the fraction refers to
+  double restored_fraction = 0, lost_on_deflation_fraction = 0;
+};
+
+struct CementMeasure {
+  double injected_ml = 0, in_cavity_ml = 0, permeated_ml = 0, leaked_ml = 0;
+  std::map<std::string, double> leaks;
+  std::optional<double> min_conversion, setting_time_min, cem43_max_min;
+  std::map<std::string, double> peak_temperature_c; ///< core, interface, anterior_cortex, canal
+};
+
+/// Cost of the run; the only part that may differ between two runs of the same file.
+struct RunCost {
+  int dof = 0, nodes = 0, elements = 0, threads = 0;
+  double wall_s = 0, peak_memory_mb = 0;
+  long newton_iterations = 0, cutbacks = 0;
+  long explicit_steps = 0;
+};
+
+struct Measures {
+  RunCost run;
+  std::map<std::string, Station> stations;   ///< intact, fractured, prone, inflated, deflated, treated
+  std::optional<FractureMeasure> fracture;
+  std::optional<RestorationMeasure> restoration;
+  std::vector<BalloonMeasure> balloons;
+  std::vector<PressureVolumePoint> pressure_volume;
+  std::optional<CementMeasure> cement;
+  std::map<std::string, Strength> strength;  ///< intact, fractured, treated
+  std::vector<std::string> warnings;
+};
+
+} // namespace kypho

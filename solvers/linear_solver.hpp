@@ -1,0 +1,42 @@
+#pragma once
+// K x = b. Knows algebra only: no mesh, no material, no stage.
+#include "core/base/params.hpp"
+#include <Eigen/SparseCore>
+#include <memory>
+
+namespace kypho {
+
+using SparseMatrix = Eigen::SparseMatrix<double, Eigen::RowMajor>;
+
+enum class Definiteness { positive_definite, symmetric_indefinite };
+
+/// What one solve did. Returned, never thrown: the caller decides what a miss means.
+struct LinearReport {
+  bool converged = false;
+  int iterations = 0;              ///< 0 for a direct solve
+  double relative_residual = 0;    ///< ||b - K x|| / ||b||, recomputed
+  double setup_s = 0, solve_s = 0; ///< wall seconds
+};
+
+class LinearSolver {
+public:
+  virtual ~LinearSolver() = default;
+  /// Factorise, or build the preconditioner. If the pattern equals the previous one its analysis is reused.
+  /// @param rigid_body_modes n x 6 near-null space for multigrid; may be empty
+  /// @throws BackendError with the library's own message
+  virtual void setup(const SparseMatrix& K, const Eigen::MatrixXd& rigid_body_modes, Definiteness definiteness) = 0;
+  /// @param x first guess in, solution out
+  virtual LinearReport solve(const VectorX& b, VectorX& x) = 0;
+};
+
+struct LinearSolverInfo {
+  std::string name, meaning;
+  std::unique_ptr<LinearSolver> (*make)();
+};
+
+/// The catalog: one line per backend.
+const std::vector<LinearSolverInfo>& linear_solvers();
+/// @throws InputError for an unknown name
+std::unique_ptr<LinearSolver> make_linear_solver(std::string_view name);
+
+} // namespace kypho
