@@ -60,6 +60,8 @@ private:
 
 /// Reads "75 mg/cm3" for one key. @throws InputError "bmd: '75 mm' ... must be in mg/cm3, 10 to 400" (no file or line)
 Params::Value parse_param(const ParamSpec& spec, std::string_view text);
+/// What a value may be, for messages and documents: "10 to 400 mg/cm3", "wedge, biconcave, crush".
+std::string allowed_text(const ParamSpec& spec);
 /// The value as a user would write it in the scenario file (TOML syntax).
 std::string format_param(const ParamSpec& spec, const Params::Value& value);
 

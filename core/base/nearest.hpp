@@ -1,0 +1,14 @@
+#pragma once
+// "did you mean ...?" for names that the user mistyped.
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kypho {
+
+/// The candidate with the smallest edit distance to @p name (case, '-' and '_' ignored), "" if none is close.
+std::string nearest_name(std::string_view name, const std::vector<std::string>& candidates);
+/// " (did you mean 'x'?)", or "" if nothing is close.
+std::string did_you_mean(std::string_view name, const std::vector<std::string>& candidates);
+
+} // namespace kypho
