@@ -51,4 +51,15 @@ std::string did_you_mean(std::string_view name, const std::vector<std::string>& 
   return nearest.empty() ? "" : " (did you mean '" + nearest + "'?)";
 }
 
+std::string joined(const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
+  return out;
+}
+
+std::string unknown_name(std::string_view what, std::string_view name, const std::vector<std::string>& candidates) {
+  return "unknown " + std::string(what) + " '" + std::string(name) + "'; allowed " + joined(candidates) +
+         did_you_mean(name, candidates);
+}
+
 } // namespace kypho
