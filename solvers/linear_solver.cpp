@@ -1,0 +1,37 @@
+#include "solvers/linear_solver.hpp"
+#include "core/base/errors.hpp"
+#include "core/base/nearest.hpp"
+
+// The catalog. A backend is one file linear_<name>.cpp or <library>_<method>.cpp that defines backend_<name>(), and
+// one line here; the conformity test and `kyphosim list solvers` follow by themselves.
+#define KYPHO_LINEAR_SOLVERS(X)                                                                                        \
+  X(eigen_ldlt)                                                                                                        \
+  X(eigen_cg)                                                                                                          \
+  X(eigen_cg_jacobi)
+
+namespace kypho {
+
+#define KYPHO_DECLARE(name) LinearSolverInfo backend_##name();
+KYPHO_LINEAR_SOLVERS(KYPHO_DECLARE)
+#undef KYPHO_DECLARE
+
+const std::vector<LinearSolverInfo>& linear_solvers() {
+#define KYPHO_ENTRY(name) backend_##name(),
+  static const std::vector<LinearSolverInfo> catalog{KYPHO_LINEAR_SOLVERS(KYPHO_ENTRY)};
+#undef KYPHO_ENTRY
+  return catalog;
+}
+
+std::unique_ptr<LinearSolver> make_linear_solver(std::string_view name) {
+  std::vector<std::string> names;
+  for (const LinearSolverInfo& info : linear_solvers()) {
+    if (info.name == name) return info.make();
+    names.push_back(info.name);
+  }
+  std::string known;
+  for (const std::string& each : names) known += (known.empty() ? "" : ", ") + each;
+  throw InputError("linear solver '" + std::string(name) + "' is unknown; allowed " + known +
+                   did_you_mean(name, names));
+}
+
+} // namespace kypho
