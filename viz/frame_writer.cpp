@@ -162,8 +162,11 @@ ordered_json describe(const std::vector<Field>& fields) {
 std::string pvd_of(const ordered_json& frames) {
   std::string xml = "<?xml version=\"1.0\"?>\n<VTKFile type=\"Collection\" version=\"1.0\" "
                     "byte_order=\"LittleEndian\">\n<Collection>\n";
+  double before = -1;
   for (const auto& f : frames) {
-    const double time = f.at("stage_index").get<double>() + f.at("pseudo_time").get<double>();
+    // The end of a stage and the start of the next share a time; readers want each moment to have its own.
+    const double time = std::max(f.at("stage_index").get<double>() + f.at("pseudo_time").get<double>(), before + 1e-6);
+    before = time;
     int part = 0;
     for (const char* key : {"volume", "surface"})
       xml += fmt::format("<DataSet timestep=\"{}\" group=\"\" part=\"{}\" name=\"{}\" file=\"frames/{}\"/>\n", time,
