@@ -36,7 +36,13 @@ std::string bound_text(double value, const std::string& unit) {
 
 double parse_number(const ParamSpec& spec, std::string_view text) {
   const Unit& unit = find_unit(spec.unit);
-  const double value = parse_quantity(text, unit.dimension);
+  const double value = [&] {
+    try {
+      return parse_quantity(text, unit.dimension);
+    } catch (const InputError& error) {
+      throw InputError(std::string(error.what()) + "; allowed " + allowed_text(spec));
+    }
+  }();
   // The range is given in the display unit; another unit may differ by rounding only.
   const double lower = spec.min * unit.factor + unit.offset, upper = spec.max * unit.factor + unit.offset;
   const double slack = 1e-12 * std::abs(value);

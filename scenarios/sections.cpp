@@ -1,0 +1,35 @@
+#include "scenarios/sections.hpp"
+#include "core/base/nearest.hpp"
+#include <algorithm>
+#include <stdexcept>
+
+namespace kypho {
+
+const ParamSpecs& top_specs() {
+  static const ParamSpecs specs{text("title", "", "what the case is, in a few words; printed and reported"),
+                                integer("seed", 1, 0, 2147483647, "seed of everything that is drawn at random")};
+  return specs;
+}
+
+ParamSpecs tissue_specs(const TissueInfo& tissue, const LawInfo& law) {
+  ParamSpecs specs = law.specs;
+  if (law.name != tissue.default_law) return specs;
+  for (const auto& [key, value] : tissue.overrides) {
+    const auto spec = std::find_if(specs.begin(), specs.end(), [&](const ParamSpec& s) { return s.name == key; });
+    if (spec == specs.end()) throw std::logic_error(tissue.name + " overrides '" + key + "', which " + law.name + " lacks");
+    spec->default_text = value;
+    spec->required = spec->optional = false;
+  }
+  return specs;
+}
+
+const TissueInfo& find_tissue(std::string_view name) {
+  std::vector<std::string> names;
+  for (const TissueInfo& tissue : tissue_catalog()) {
+    if (tissue.name == name) return tissue;
+    names.push_back(tissue.name);
+  }
+  throw InputError(unknown_name("tissue", name, names));
+}
+
+} // namespace kypho

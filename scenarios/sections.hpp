@@ -1,0 +1,15 @@
+#pragma once
+// The tables of a case file and their keys, from the declarations of all rooms. The reader, the echo file, the schema,
+// `kyphosim list` and docs/keys.md all use these.
+#include "core/cement/cement.hpp"
+#include "core/materials/catalog.hpp"
+#include "scenarios/stages/stage.hpp"
+
+namespace kypho {
+
+const ParamSpecs& top_specs(); ///< title, seed
+/// Keys of @p law in the table of @p tissue: the law's own, with the tissue's defaults if it is the tissue's law.
+ParamSpecs tissue_specs(const TissueInfo& tissue, const LawInfo& law);
+const TissueInfo& find_tissue(std::string_view name); ///< @throws InputError naming the nearest
+
+} // namespace kypho
