@@ -43,12 +43,12 @@ const std::vector<Room>& rooms() {
   return table;
 }
 
-// Within core includes point downwards only; files beside the folders (measures, results) are read by the model and by
+// Within core includes point downwards only: a law knows no mesh, an element knows its law. Files beside the folders (measures, results) are read by the model and by
 // other rooms.
 int core_floor(const std::string& path) {
   static const std::vector<std::pair<std::string, int>> floors = {
-      {"core/base/", 0},    {"core/fem/", 1},    {"core/materials/", 2}, {"core/contact/", 3},
-      {"core/devices/", 3}, {"core/cement/", 3}, {"core/model/", 4}};
+      {"core/base/", 0},    {"core/materials/", 1}, {"core/fem/", 2},  {"core/contact/", 3},
+      {"core/devices/", 3}, {"core/cement/", 3},    {"core/model/", 4}};
   for (const auto& [folder, floor] : floors)
     if (path.starts_with(folder)) return floor;
   return 5;
@@ -95,6 +95,9 @@ bool is_system(const std::string& target) {
   return posix.contains(target) || target.starts_with("sys/");
 }
 
+/// Headers in a room's folder detail/ are for that room's own .cpp files.
+bool is_private(const std::string& path) { return path.find("/detail/") != std::string::npos; }
+
 std::string folder_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   return slash == std::string::npos ? "" : path.substr(0, slash + 1);
@@ -119,8 +122,9 @@ std::vector<Offence> wrong_directions(const SourceFile& file) {
   if (!room) return found;
   for (const Include& include : includes_of(file)) {
     if (include.angled) continue;
+    const bool others_detail = is_private(include.target) && !include.target.starts_with(room->name + "/");
     const bool main_sees_viz = file.path == "scenarios/main.cpp" && include.target.starts_with("viz/");
-    if (!main_sees_viz && !starts_with_any(include.target, room->rooms))
+    if (others_detail || (!main_sees_viz && !starts_with_any(include.target, room->rooms)))
       found.push_back({file.path, include.line, room->name + " must not include " + include.target});
     else if (room->name == "solvers" && include.target.starts_with("core/materials/"))
       found.push_back({file.path, include.line, "solvers must not include " + include.target});
@@ -134,7 +138,7 @@ std::vector<Offence> wrong_libraries(const SourceFile& file) {
   std::vector<Offence> found;
   const Room* room = room_of(file.path);
   if (!room) return found;
-  const bool header = !file.path.ends_with(".cpp");
+  const bool header = !file.path.ends_with(".cpp") && !is_private(file.path);
   for (const Include& include : includes_of(file)) {
     if (!include.angled || is_standard(include.target)) continue;
     if (header && !include.target.starts_with("Eigen/"))

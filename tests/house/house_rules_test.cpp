@@ -23,7 +23,8 @@ TEST(HouseRules, CoreKnowsNoOtherRoom) {
 TEST(HouseRules, CorePointsDownwards) {
   EXPECT_EQ(wrong_directions("core/base/units.cpp", "#include \"core/fem/tet_mesh.hpp\"\n"),
             "core/base/units.cpp:1: core points downwards only, not to core/fem/tet_mesh.hpp\n");
-  EXPECT_NE(wrong_directions("core/fem/element.cpp", "#include \"core/materials/material.hpp\"\n"), "");
+  EXPECT_NE(wrong_directions("core/materials/bone.cpp", "#include \"core/fem/term.hpp\"\n"), "");
+  EXPECT_EQ(wrong_directions("core/fem/bulk_term.cpp", "#include \"core/materials/material.hpp\"\n"), "");
   EXPECT_NE(wrong_directions("core/materials/bone.cpp", "#include \"core/contact/contact.hpp\"\n"), "");
   EXPECT_NE(wrong_directions("core/devices/balloon.cpp", "#include \"core/model/model.hpp\"\n"), "");
   EXPECT_EQ(wrong_directions("core/model/model.cpp", "#include \"core/cement/cement.hpp\"\n"), "");
@@ -69,6 +70,14 @@ TEST(HouseRules, HeadersShowNoLibraryButEigen) {
             "mesh/a.hpp:3: a header includes no library but Eigen, not CGAL/Kernel.h\n");
   EXPECT_NE(wrong_libraries("viz/a.hpp", "#include <vtkPoints.h>\n"), "");
   EXPECT_NE(wrong_libraries("scenarios/a.hpp", "#include <toml++/toml.h>\n"), "");
+}
+
+TEST(HouseRules, DetailsAreForTheirOwnRoomAndMayShowItsLibraries) {
+  EXPECT_EQ(wrong_libraries("viz/detail/a.hpp", "#include <vtkPoints.h>\n"), "");
+  EXPECT_NE(wrong_libraries("viz/detail/a.hpp", "#include <CGAL/Kernel.h>\n"), "");
+  EXPECT_EQ(wrong_directions("viz/a.cpp", "#include \"viz/detail/a.hpp\"\n"), "");
+  EXPECT_NE(wrong_directions("scenarios/main.cpp", "#include \"viz/detail/a.hpp\"\n"), "");
+  EXPECT_NE(wrong_directions("scenarios/run.cpp", "#include \"mesh/detail/a.hpp\"\n"), "");
 }
 
 TEST(HouseRules, TheMesherIsToldFromTheRestOfCgal) {
