@@ -1,13 +1,15 @@
 #pragma once
 // The laws that a scenario can name, and the tissues that need one.
 #include "core/materials/material.hpp"
+#include "core/materials/shell_law.hpp"
 
 namespace kypho {
 
 struct LawInfo {
   std::string name, meaning, source;
   ParamSpecs specs;
-  std::unique_ptr<Material> (*make)(const Params&);
+  std::unique_ptr<Material> (*make)(const Params&);           ///< solid law, null for a shell
+  std::unique_ptr<ShellLaw> (*make_shell)(const Params&) = nullptr; ///< shell law, null for a solid
 };
 
 /// One line per law in catalog.cpp.

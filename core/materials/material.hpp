@@ -1,5 +1,8 @@
 #pragma once
 // Constitutive law at one quadrature point: no mesh, no assembly, no I/O.
+//
+// A law sees F, its own constants and its own history. Constants are worked out once per point from the density of
+// the bone there; history is what the point remembers. The batch form evaluates many points with the same kernel.
 #include "core/base/errors.hpp"
 #include "core/base/params.hpp"
 #include <memory>
@@ -12,34 +15,60 @@ using History = Eigen::Ref<VectorX>;
 
 /// What may differ from point to point of one tissue.
 struct PointData {
-  double bmd = 100;              ///< mineral density in the reference state, mg/cm3
-  Vec3 axis = Vec3::UnitZ();     ///< direction of the vertical trabeculae in the reference state
-  double size = 1;               ///< edge length of the element, mm, for regularised softening
+  double bmd = 100;           ///< mineral density of the intact bone, mg/cm3
+  double volume_ratio = 1;    ///< reference volume / intact volume: 1 until a remeshing takes the crushed state as reference
+  Vec3 axis = Vec3::UnitZ();  ///< direction of the vertical trabeculae in the reference state
+  double size = 1;            ///< edge length of the element, mm: regularises softening
+  double conversion = 1;      ///< of cement, 0..1
+};
+
+/// Points as structure of arrays: entry k of point p lies at [k * stride + p]. n is a multiple of pack_width.
+struct PointBatch {
+  int n = 0;
+  std::ptrdiff_t stride = 0;
+  const double* F = nullptr;         ///< 9 per point, row-major F_iJ
+  const double* constants = nullptr; ///< constants_size() per point
+  double* history = nullptr;         ///< history_size() per point: committed in, trial out
+  double* P = nullptr;               ///< 9 per point, first Piola-Kirchhoff stress, MPa, row-major
+  double* W = nullptr;               ///< stored energy per reference volume, MPa; may be null
 };
 
 class Material {
 public:
   struct Response {
-    double W;   ///< stored (recoverable) energy per reference volume, MPa
-    Mat3 P;     ///< first Piola-Kirchhoff stress, MPa
-    bool stiff_valid = false;
+    double W; ///< stored (recoverable) energy per reference volume, MPa
+    Mat3 P;   ///< first Piola-Kirchhoff stress, MPa
   };
   virtual ~Material() = default;
-  /// Doubles of history kept per point.
+
+  virtual int constants_size() const noexcept = 0;
+  /// Fills what evaluation needs at a point. @throws InputError for data outside the law's range
+  virtual void constants(const PointData& point, History constants) const = 0;
   virtual int history_size() const noexcept = 0;
+  /// Names of the history entries that a picture may show, with their place: {"equivalent_plastic_strain", 7}.
+  virtual std::vector<std::pair<std::string, int>> visible_history() const = 0;
   /// Fills the history of an undeformed, virgin point.
   virtual void initial_history(History history) const = 0;
-  /// Response at the end of the step.
-  /// @param F    3x3 deformation gradient x_{i,J}
-  /// @param dt   step length, s; rate-independent laws ignore it
-  /// @param old  committed history, read only   @param trial all values written
+  /// Takes the deformed state F as the new reference: what remembers the old reference is pushed forward.
+  /// The caller turns PointData::axis into F axis / |F axis|; @p axis is the one before.
+  virtual void change_reference(const Mat3& F, const Vec3& axis, History history) const = 0;
+  /// The point is stress-free at F, and would shrink by the linear factor (1 - shrinkage) if it were free.
+  virtual void set_stress_free(const Mat3& F, double shrinkage, History history) const;
+  /// Upper bound of the stiffness (P-wave modulus), MPa, for the explicit step.
+  virtual double stiffness_bound(ConstHistory constants) const = 0;
+
+  /// Response at the end of a step.
+  /// @param F      3x3 deformation gradient x_{i,J}
+  /// @param old    committed history, read only   @param trial all values written
   /// @throws NonPhysical if det F <= 0
-  virtual Response evaluate(const Mat3& F, double dt, const PointData& point, ConstHistory old,
-                            History trial) const = 0;
-  /// Consistent tangent dP/dF, MPa; row i+3J, column k+3L (column-major vec).
-  virtual Mat9 tangent(const Mat3& F, double dt, const PointData& point, ConstHistory old) const;
-  /// Upper bound of the stiffness of the law, MPa (P-wave modulus), for the explicit step.
-  virtual double stiffness_bound(const PointData& point) const = 0;
+  Response evaluate(const Mat3& F, ConstHistory constants, ConstHistory old, History trial) const;
+  /// The same for a batch, in place, without the check of det F.
+  virtual void evaluate_batch(const PointBatch& batch) const = 0;
+  /// dP/dF by central differences, MPa; row i+3J, column k+3L (column-major vec).
+  Mat9 tangent(const Mat3& F, ConstHistory constants, ConstHistory old) const;
+
+protected:
+  virtual Response evaluate_point(const Mat3& F, ConstHistory constants, ConstHistory old, History trial) const = 0;
 };
 
 } // namespace kypho

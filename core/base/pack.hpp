@@ -1,0 +1,26 @@
+#pragma once
+// Several doubles that go through a law at once. A kernel written for a scalar type T runs as it stands with T = Pack;
+// conditions are written with ?:, which picks lane by lane. Lanes never mix, so the width does not change a bit of any
+// result.
+#include <cmath>
+
+namespace kypho {
+
+#ifdef __AVX512F__
+inline constexpr int pack_width = 8;
+#else
+inline constexpr int pack_width = 4;
+#endif
+using Pack = double __attribute__((vector_size(8 * pack_width)));
+
+inline double root(double x) { return std::sqrt(x); }
+inline Pack root(Pack x) {
+  Pack r;
+  for (int l = 0; l < pack_width; ++l) r[l] = std::sqrt(x[l]);
+  return r;
+}
+template <class T> T larger(T a, T b) { return a > b ? a : b; }
+template <class T> T smaller(T a, T b) { return a < b ? a : b; }
+template <class T> T filled(double value) { return T{} + value; }
+
+} // namespace kypho

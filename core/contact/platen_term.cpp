@@ -1,0 +1,90 @@
+#include "core/contact/platen_term.hpp"
+
+#include "core/base/errors.hpp"
+
+#include <Eigen/Geometry>
+#include <cmath>
+
+namespace kypho {
+
+std::vector<double> nodal_areas(const TetMesh& mesh, const std::vector<Vec3>& x, Surface surface) {
+  std::vector<double> area(mesh.nodes.size(), 0.0);
+  for (const Facet& f : mesh.facets) {
+    if (f.surface != surface) continue;
+    const double a = 0.5 * (x[f.nodes[1]] - x[f.nodes[0]]).cross(x[f.nodes[2]] - x[f.nodes[0]]).norm();
+    for (int n : f.nodes) area[n] += a / 3;
+  }
+  return area;
+}
+
+PlatenTerm::PlatenTerm(const TetMesh& mesh, const std::vector<Vec3>& positions, Surface surface,
+                       double normal_stiffness, double shear_stiffness, int first_unknown)
+    : kn_(normal_stiffness), kt_(shear_stiffness), first_(first_unknown) {
+  const std::vector<double> area = nodal_areas(mesh, positions, surface);
+  double total = 0;
+  for (std::size_t n = 0; n < area.size(); ++n) {
+    if (!(area[n] > 0)) continue;
+    ties_.push_back({static_cast<int>(n), area[n], positions[n], Vec3::Zero()});
+    reference_.push_back(mesh.nodes[n]);
+    centre_ += area[n] * positions[n];
+    total += area[n];
+  }
+  if (ties_.empty()) throw InputError(std::string("the mesh has no facets on the ") + name_of(surface));
+  centre_ /= total;
+  radius_ = std::sqrt(total / M_PI);
+  for (Tie& tie : ties_) tie.arm = tie.start - centre_;
+}
+
+Mat3 PlatenTerm::rotation(const VectorX& u) const {
+  return (Eigen::AngleAxisd(u[first_ + 2] / radius_, Vec3::UnitY()) *
+          Eigen::AngleAxisd(u[first_ + 1] / radius_, Vec3::UnitX()))
+      .toRotationMatrix();
+}
+
+void PlatenTerm::add_forces(const VectorX& u, VectorX& f) {
+  const Mat3 R = rotation(u);
+  const Vec3 lifted = centre_ + Vec3(0, 0, u[first_]);
+  double push = 0;
+  Eigen::Vector2d moments = Eigen::Vector2d::Zero();
+  for (std::size_t i = 0; i < ties_.size(); ++i) {
+    const Tie& tie = ties_[i];
+    const Vec3 arm = R * tie.arm;
+    const Vec3 gap = reference_[i] + u.segment<3>(3 * tie.node) - lifted - arm;
+    const Vec3 force = -tie.area * Vec3(kt_ * gap[0], kt_ * gap[1], kn_ * gap[2]); // on the bone
+    f.segment<3>(3 * tie.node) += force;
+    push -= force[2];
+    moments[0] -= arm[1] * force[2] - arm[2] * force[1];
+    moments[1] -= arm[2] * force[0] - arm[0] * force[2];
+  }
+  reaction_ = push;
+  moments_ = moments;
+  f[first_] += push + load;
+  f[first_ + 1] += moments[0] / radius_;
+  f[first_ + 2] += (moments[1] - load_offset * load) / radius_;
+}
+
+void PlatenTerm::add_stiffness_rows(const VectorX&, VectorX& rows) const {
+  const double k = std::max(kn_, kt_);
+  double lift = 0, tilt = 0;
+  for (const Tie& tie : ties_) {
+    const double ka = k * tie.area, r = tie.arm.norm() / radius_;
+    for (int i = 0; i < 3; ++i) rows[3 * tie.node + i] += ka * (2 + 2 * r);
+    lift += ka * (2 + 2 * r);
+    tilt += ka * r * (2 + 2 * r);
+  }
+  rows[first_] += lift;
+  rows[first_ + 1] += tilt;
+  rows[first_ + 2] += tilt;
+}
+
+void PlatenTerm::save(std::vector<double>& state) const {
+  state.push_back(load);
+  state.push_back(load_offset);
+}
+
+void PlatenTerm::restore(const double*& state) {
+  load = *state++;
+  load_offset = *state++;
+}
+
+} // namespace kypho

@@ -1,0 +1,56 @@
+#pragma once
+// A rigid platen that holds one endplate through an elastic layer: embedding resin of a test bench, or the disc.
+//
+// Each endplate node i with area A_i is tied to the point of the platen that faces it when the platen is put on (so the
+// layer is cast stress-free in the shape that the endplate then has):
+//   f_i = - A_i (k_n n n^T + k_t (I - n n^T)) (x_i - y_i),   y_i = c + d n + R(tilt) (Y_i - c),   n = +Z.
+// Unknowns, all in mm so that they share one scale: rise d, and two rotations about +X and +Y through c, each times the
+// radius of the endplate.
+#include "core/fem/term.hpp"
+#include "core/fem/tet_mesh.hpp"
+
+namespace kypho {
+
+class PlatenTerm final : public Term {
+public:
+  /// @param positions current node positions; @param surface the endplate that is held
+  /// @param normal_stiffness, shear_stiffness of the layer, MPa/mm   @param first_unknown place of (d, rx, ry) in u
+  PlatenTerm(const TetMesh& mesh, const std::vector<Vec3>& positions, Surface surface, double normal_stiffness,
+             double shear_stiffness, int first_unknown);
+
+  std::string_view name() const noexcept override { return "platen"; }
+  void add_forces(const VectorX& u, VectorX& f) override;
+  void add_stiffness_rows(const VectorX& u, VectorX& rows) const override;
+  void save(std::vector<double>& state) const override;
+  void restore(const double*& state) override;
+
+  /// Force that the bone exerts on the platen along +Z, N (positive: it pushes up), and moments about the centre, N mm.
+  double reaction() const { return reaction_; }
+  const Eigen::Vector2d& moments() const { return moments_; }
+  const Vec3& centre() const { return centre_; }
+  double radius() const { return radius_; }
+  int first_unknown() const { return first_; }
+  /// Loads on the platen: force along +Z (N) and its offset to the front (mm), used where the unknowns are free.
+  double load = 0, load_offset = 0;
+
+private:
+  struct Tie {
+    int node;
+    double area;
+    Vec3 start;   ///< where the node was when the platen was put on
+    Vec3 arm;     ///< from the centre of the platen
+  };
+  Mat3 rotation(const VectorX& u) const;
+  std::vector<Tie> ties_;
+  std::vector<Vec3> reference_; ///< of each tie's node in the mesh
+  Vec3 centre_ = Vec3::Zero();
+  double kn_, kt_, radius_ = 1;
+  int first_;
+  double reaction_ = 0;
+  Eigen::Vector2d moments_ = Eigen::Vector2d::Zero();
+};
+
+/// Area that each node carries of the facets of one surface, mm2, at the given positions.
+std::vector<double> nodal_areas(const TetMesh& mesh, const std::vector<Vec3>& positions, Surface surface);
+
+} // namespace kypho

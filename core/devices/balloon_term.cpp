@@ -1,0 +1,92 @@
+#include "core/devices/balloon_term.hpp"
+
+#include "core/base/errors.hpp"
+
+#include <Eigen/Geometry>
+#include <map>
+
+namespace kypho {
+
+std::vector<std::vector<int>> open_loops(const std::vector<std::array<int, 3>>& triangles) {
+  std::map<std::pair<int, int>, int> edges; // directed edge -> how often
+  for (const auto& t : triangles)
+    for (int k = 0; k < 3; ++k) ++edges[{t[k], t[(k + 1) % 3]}];
+  std::map<int, int> next;
+  for (const auto& [edge, count] : edges)
+    if (!edges.count({edge.second, edge.first})) next[edge.second] = edge.first;
+  std::vector<std::vector<int>> loops;
+  while (!next.empty()) {
+    std::vector<int> loop;
+    for (int n = next.begin()->first; next.count(n);) {
+      loop.push_back(n);
+      const int to = next[n];
+      next.erase(n);
+      n = to;
+    }
+    loops.push_back(std::move(loop));
+  }
+  return loops;
+}
+
+BalloonTerm::BalloonTerm(const TetMesh& mesh, std::vector<int> facets, double stiffness)
+    : reference_(mesh.nodes), facets_(std::move(facets)), stiffness_(stiffness) {
+  if (facets_.empty()) throw InputError("the balloon touches no wall of its channel");
+  for (int f : facets_) {
+    const auto& n = mesh.facets[f].nodes; // outward from the bone is into the cavity
+    triangles_.push_back({n[0], n[2], n[1]});
+  }
+  loops_ = open_loops(triangles_);
+}
+
+double BalloonTerm::volume(const VectorX& u) const {
+  const Vec3 origin = position(u, triangles_.front()[0]);
+  double six = 0;
+  const auto add = [&](const Vec3& a, const Vec3& b, const Vec3& c) { six += (a - origin).dot((b - origin).cross(c - origin)); };
+  for (const auto& t : triangles_) add(position(u, t[0]), position(u, t[1]), position(u, t[2]));
+  for (const auto& loop : loops_) {
+    Vec3 middle = Vec3::Zero();
+    for (int n : loop) middle += position(u, n);
+    middle /= static_cast<double>(loop.size());
+    for (std::size_t k = 0; k < loop.size(); ++k)
+      add(middle, position(u, loop[k]), position(u, loop[(k + 1) % loop.size()]));
+  }
+  return six / 6;
+}
+
+void BalloonTerm::add_forces(const VectorX& u, VectorX& f) {
+  pressure_ = held_pressure >= 0 ? held_pressure : std::max(0.0, stiffness_ * (fluid - volume(u)));
+  for (const auto& t : triangles_) {
+    const Vec3 a = position(u, t[0]), b = position(u, t[1]), c = position(u, t[2]);
+    const Vec3 push = pressure_ / 6 * (b - a).cross(c - a); // p A n / 3
+    for (int n : t) f.segment<3>(3 * n) += push;
+  }
+}
+
+void BalloonTerm::add_stiffness_rows(const VectorX& u, VectorX& rows) const {
+  double total = 0;
+  std::map<int, double> share;
+  std::map<int, double> edges;
+  for (const auto& t : triangles_) {
+    const Vec3 a = position(u, t[0]), b = position(u, t[1]), c = position(u, t[2]);
+    const double area = 0.5 * (b - a).cross(c - a).norm();
+    const double around = (b - a).norm() + (c - b).norm() + (a - c).norm();
+    for (int n : t) {
+      share[n] += area / 3;
+      edges[n] += around;
+    }
+    total += area;
+  }
+  const double k = held_pressure >= 0 ? 0 : stiffness_;
+  for (const auto& [n, area] : share)
+    for (int i = 0; i < 3; ++i) rows[3 * n + i] += 1.8 * k * area * total + pressure_ * edges[n] / 3;
+}
+
+void BalloonTerm::save(std::vector<double>& state) const { state.insert(state.end(), {fluid, held_pressure, pressure_}); }
+
+void BalloonTerm::restore(const double*& state) {
+  fluid = *state++;
+  held_pressure = *state++;
+  pressure_ = *state++;
+}
+
+} // namespace kypho

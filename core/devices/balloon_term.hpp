@@ -1,0 +1,45 @@
+#pragma once
+// A balloon in its cavity: one slightly compressible fluid behind the wall of the cavity, follower pressure on the wall.
+//   p = k (V_fluid - V),   f_a = p dV/dx_a on the facets that the balloon reaches.
+// V is the volume enclosed by those facets and by flat caps over their open ends. The balloon's own wall is a shell on the
+// same facets (balloon_wall.hpp), so p is the pressure inside the balloon.
+#include "core/fem/term.hpp"
+#include "core/fem/tet_mesh.hpp"
+
+namespace kypho {
+
+class BalloonTerm final : public Term {
+public:
+  /// @param facets of @p mesh that the balloon touches   @param stiffness k of fluid and tubing, MPa/mm3
+  BalloonTerm(const TetMesh& mesh, std::vector<int> facets, double stiffness);
+
+  std::string_view name() const noexcept override { return "balloon"; }
+  void add_forces(const VectorX& u, VectorX& f) override;
+  void add_stiffness_rows(const VectorX& u, VectorX& rows) const override;
+  void save(std::vector<double>& state) const override;
+  void restore(const double*& state) override;
+
+  /// Volume enclosed by the wall, mm3.
+  double volume(const VectorX& u) const;
+  double pressure() const { return pressure_; } ///< as of the last add_forces, MPa
+  const std::vector<int>& facets() const { return facets_; }
+  /// Volume of fluid inside, mm3; ignored while the pressure is held.
+  double fluid = 0;
+  /// A pressure held instead of a volume (deflation), MPa; negative: volume control.
+  double held_pressure = -1;
+
+private:
+  Vec3 position(const VectorX& u, int node) const { return reference_[node] + u.segment<3>(3 * node); }
+  std::vector<Vec3> reference_;
+  std::vector<int> facets_;
+  std::vector<std::array<int, 3>> triangles_;     ///< seen from outside the cavity: normals point into the bone
+  std::vector<std::vector<int>> loops_;           ///< open ends, ordered so that the caps close the surface
+  double stiffness_;
+  double pressure_ = 0;
+};
+
+/// Ordered boundary loops of a set of oriented triangles: each walks against the triangles' own edges, so that a fan over
+/// the loop continues the surface.
+std::vector<std::vector<int>> open_loops(const std::vector<std::array<int, 3>>& triangles);
+
+} // namespace kypho

@@ -1,0 +1,36 @@
+#pragma once
+// One contribution to equilibrium: bulk tissue, shells, platens, balloons. The residual is the sum over all terms; a term
+// never sees another one.
+#include "core/base/types.hpp"
+
+namespace kypho {
+
+/// The unknowns: 3 displacements per node, then the extra ones that terms own (a platen's descent and tilt).
+class Term {
+public:
+  virtual ~Term() = default;
+  virtual std::string_view name() const noexcept = 0;
+  /// Adds the forces (N; N mm for rotations) that this term exerts at @p u: f += external - internal. Moves the history
+  /// to the end of the step. Bits do not depend on the number of threads.
+  virtual void add_forces(const VectorX& u, VectorX& f) = 0;
+  /// Adds, per unknown, a bound of the sum over its row of |dF/du|, N/mm. The explicit mass is a quarter of the sum.
+  virtual void add_stiffness_rows(const VectorX& u, VectorX& rows) const = 0;
+  /// Appends everything that the term remembers.
+  virtual void save(std::vector<double>& state) const = 0;
+  /// Reads back what save() wrote and moves @p state past it.
+  virtual void restore(const double*& state) = 0;
+};
+
+/// Where the entries of one node lie in a buffer of element forces: the sum over a node's list, in list order, is the
+/// same for any number of threads.
+struct NodeGather {
+  std::vector<int> start;  ///< nodes + 1
+  std::vector<int> offset; ///< of the x component
+  int stride = 1;          ///< from x to y to z
+  void add(const std::vector<double>& buffer, VectorX& f) const;
+};
+
+/// @param node_and_offset one entry per node of each element, elements in order
+NodeGather gather_of(int node_count, const std::vector<std::pair<int, int>>& node_and_offset, int stride);
+
+} // namespace kypho

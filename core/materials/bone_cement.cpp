@@ -1,0 +1,48 @@
+// PMMA from paste to glass: stiffness and strength grow with conversion (reference values: ISO 5833 cylinders).
+// The paste is a nearly incompressible dough with a small yield stress; the modulus vanishes up to conversion 0.5 and
+// reaches its glassy value at 0.8.
+#include "core/materials/laws.hpp"
+#include "core/materials/von_mises.hpp"
+
+namespace kypho {
+namespace {
+
+class BoneCement final : public VonMises<BoneCement> {
+public:
+  explicit BoneCement(const Params& p)
+      : modulus_(p.number("modulus")), nu_(p.number("poisson_ratio")), yield_(p.number("yield")),
+        hardening_(p.number("hardening")), dough_bulk_(p.number("dough_bulk_modulus")),
+        dough_shear_(p.number("dough_shear_modulus")), dough_yield_(p.number("dough_yield")) {}
+
+  void constants(const PointData& point, History c) const override {
+    const double x = std::min(1.0, std::max(0.0, (point.conversion - 0.5) / 0.3));
+    const double glass = x * x * (3 - 2 * x);
+    c[von_mises::mu] = dough_shear_ + glass * modulus_ / (2 * (1 + nu_));
+    c[von_mises::bulk] = std::max(dough_bulk_, glass * modulus_ / (3 * (1 - 2 * nu_)));
+    c[von_mises::yield] = dough_yield_ + glass * yield_;
+    c[von_mises::hardening] = glass * hardening_;
+  }
+
+private:
+  double modulus_, nu_, yield_, hardening_, dough_bulk_, dough_shear_, dough_yield_;
+};
+
+} // namespace
+
+LawInfo bone_cement_law() {
+  return {"bone_cement",
+          "PMMA whose stiffness and strength grow with conversion, from dough to glass",
+          "PMC3698342 (modulus); strength commonly quoted",
+          {
+              quantity("modulus", "MPa", "1937 MPa", 10, 10000, "Young's modulus when cured", "PMC3698342"),
+              quantity("poisson_ratio", "", "0.3", 0, 0.49, "Poisson ratio when cured", "0.3-0.35, commonly quoted"),
+              quantity("yield", "MPa", "90 MPa", 1, 300, "compressive yield stress when cured", "80-110, commonly quoted"),
+              quantity("hardening", "MPa", "50 MPa", 0, 5000, "slope of the yield stress over plastic strain", "assumption"),
+              quantity("dough_bulk_modulus", "MPa", "50 MPa", 0.1, 5000, "bulk modulus of the dough with its air", "assumption"),
+              quantity("dough_shear_modulus", "MPa", "0.2 MPa", 1e-4, 10, "shear modulus of the dough", "assumption"),
+              quantity("dough_yield", "MPa", "0.01 MPa", 1e-5, 1, "yield stress of the dough", "assumption"),
+          },
+          [](const Params& p) -> std::unique_ptr<Material> { return std::make_unique<BoneCement>(p); }};
+}
+
+} // namespace kypho

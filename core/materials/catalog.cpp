@@ -1,0 +1,51 @@
+#include "core/materials/catalog.hpp"
+
+#include "core/base/errors.hpp"
+#include "core/base/nearest.hpp"
+#include "core/materials/laws.hpp"
+
+namespace kypho {
+
+// Adding a law is one file and one line here.
+const std::vector<LawInfo>& law_catalog() {
+  static const std::vector<LawInfo> catalog = {
+      trabecular_bone_law(),
+      compact_solid_law(),
+      bone_cement_law(),
+      cortical_shell_law(),
+  };
+  return catalog;
+}
+
+const LawInfo& find_law(std::string_view name) {
+  std::vector<std::string> names;
+  for (const LawInfo& info : law_catalog()) {
+    if (info.name == name) return info;
+    names.push_back(info.name);
+  }
+  throw InputError(unknown_name("law", name, names));
+}
+
+const std::vector<TissueInfo>& tissue_catalog() {
+  static const std::vector<TissueInfo> catalog = {
+      {"trabecular", "spongy core of the vertebral body", "trabecular_bone", {}},
+      {"posterior", "pedicles, arch and processes, cortical and spongy bone smeared", "compact_solid", {}},
+      {"cement", "PMMA in the cavity", "bone_cement", {}},
+      {"composite",
+       "trabecular bone permeated by PMMA: follows the cement, the bone in it carries next to nothing (Kinzl 2011)",
+       "bone_cement",
+       {{"modulus", "1500 MPa"}, {"yield", "45 MPa"}}},
+      {"cortex", "cortical shell of the body", "cortical_shell", {}},
+      {"endplate",
+       "bony endplates",
+       "cortical_shell",
+       {{"thickness", "0.5 mm"}, {"modulus", "1000 MPa"}, {"yield", "8 MPa"}}},
+      {"posterior_cortex",
+       "cortical shell of pedicles and arch",
+       "cortical_shell",
+       {{"thickness", "0.7 mm"}, {"modulus", "5000 MPa"}, {"yield", "60 MPa"}}},
+  };
+  return catalog;
+}
+
+} // namespace kypho

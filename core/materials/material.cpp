@@ -1,0 +1,30 @@
+#include "core/materials/material.hpp"
+
+#include <Eigen/LU>
+
+namespace kypho {
+
+Material::Response Material::evaluate(const Mat3& F, ConstHistory constants, ConstHistory old, History trial) const {
+  if (!(F.determinant() > 0)) throw NonPhysical("inverted material point: det F = " + std::to_string(F.determinant()));
+  return evaluate_point(F, constants, old, trial);
+}
+
+void Material::set_stress_free(const Mat3&, double, History) const {
+  throw std::logic_error("this law is never born under load");
+}
+
+Mat9 Material::tangent(const Mat3& F, ConstHistory constants, ConstHistory old) const {
+  constexpr double h = 1e-6;
+  Mat9 A;
+  VectorX trial(history_size());
+  for (int k = 0; k < 9; ++k) {
+    Mat3 up = F, down = F;
+    up.data()[k] += h;
+    down.data()[k] -= h;
+    const Mat3 dP = (evaluate(up, constants, old, trial).P - evaluate(down, constants, old, trial).P) / (2 * h);
+    A.col(k) = Eigen::Map<const Eigen::Matrix<double, 9, 1>>(dP.data());
+  }
+  return A;
+}
+
+} // namespace kypho

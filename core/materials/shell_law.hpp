@@ -1,0 +1,36 @@
+#pragma once
+// Law of a thin shell that carries membrane forces: cortex, endplate, balloon wall.
+// Deformation gradient 3x2 against an orthonormal basis of the reference facet, F[2*i + A]; the response is a force per
+// reference length, P[2*i + A] in N/mm (thickness included).
+#include "core/base/pack.hpp"
+#include "core/base/params.hpp"
+#include <memory>
+
+namespace kypho {
+
+/// Facets as structure of arrays, as PointBatch: entry k of facet p at [k * stride + p], n a multiple of pack_width.
+struct ShellBatch {
+  int n = 0;
+  std::ptrdiff_t stride = 0;
+  const double* F = nullptr;    ///< 6 per facet
+  const double* size = nullptr; ///< edge length, mm: regularises softening
+  double* history = nullptr;    ///< history_size() per facet
+  double* P = nullptr;          ///< 6 per facet, N/mm
+};
+
+class ShellLaw {
+public:
+  virtual ~ShellLaw() = default;
+  virtual int history_size() const noexcept = 0;
+  virtual std::vector<std::pair<std::string, int>> visible_history() const = 0;
+  virtual void initial_history(Eigen::Ref<VectorX> history) const = 0;
+  /// Takes the deformed state as the new reference. @param F 3x2 of the old facet @param Q 2x2 rotation from the basis
+  /// carried along with the old facet to that of the new one
+  virtual void change_reference(const Eigen::Matrix<double, 3, 2>& F, const Eigen::Matrix2d& Q,
+                                Eigen::Ref<VectorX> history) const = 0;
+  /// Upper bound of the in-plane stiffness per length, N/mm.
+  virtual double stiffness_bound() const = 0;
+  virtual void evaluate_batch(const ShellBatch& batch) const = 0;
+};
+
+} // namespace kypho

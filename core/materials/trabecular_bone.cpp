@@ -1,0 +1,214 @@
+// Trabecular bone as a crushable foam with vertical trabeculae.
+//
+// Foam (transverse stiffness and strength, isotropic): Cayley elasticity on the elastic left stretch b = F Cp^-1 F^T,
+//   tau = (1 - D) [2 mu dev e + K tr e I],   yield  q^2 + 4.5 (p - p0)^2 = B^2,   flow potential  q^2 + 4.5 p^2,
+// so the flow is along tau itself and the plastic Poisson ratio is 0: bone crushes, it does not spread. p0 and B put the
+// yield surface through the uniaxial strengths Yc and Yt:  p0 = (Yc - Yt)/2,  B^2 = Yc^2 + 4.5 (Yc/3 - p0)^2.
+// Vertical trabeculae add a one-dimensional rod along the cranio-caudal axis that carries what axial bone is stiffer and
+// stronger; it buckles (softens to a residual) in compression, tears in tension, and loses stiffness.
+// Sizes: modulus and strength against mineral density, Kopperdahl, Morgan, Keaveny 2002, J Orthop Res 20:801;
+// anisotropy from the transversely isotropic set of Zysset et al. 2013; damage Wolfram et al. 2011, J Biomech 44:1164.
+#include "core/materials/batched.hpp"
+#include "core/materials/laws.hpp"
+#include "core/materials/tensor.hpp"
+
+namespace kypho {
+namespace {
+
+enum Constant { mu_, bulk_, yield_, rod_modulus_, rod_yield_, solid_, band_, axis_x_, axis_y_, axis_z_, constants_count_ };
+enum Stored { cp_inverse_ = 0, jp_ = 6, kappa_, damage_, rod_stretch2_, rod_total_, rod_soft_, rod_damage_, history_count_ };
+
+class TrabecularBone final : public BatchedMaterial<TrabecularBone, constants_count_, history_count_> {
+public:
+  explicit TrabecularBone(const Params& p)
+      : modulus_factor_(p.number("modulus_factor")), modulus_exponent_(p.number("modulus_exponent")),
+        strength_factor_(p.number("strength_factor")), strength_exponent_(p.number("strength_exponent")),
+        modulus_ratio_(p.number("transverse_modulus_ratio")), strength_ratio_(p.number("transverse_strength_ratio")),
+        nu_(p.number("poisson_ratio")), tension_(p.number("tension_ratio")), hardening_(p.number("hardening")),
+        rod_residual_(p.number("buckling_residual")), rod_strain_(p.number("buckling_strain")),
+        damage_max_(p.number("damage_limit")), damage_rate_(p.number("damage_rate")),
+        densification_(p.number("densification")), densification_start_(p.number("densification_start")),
+        band_height_(p.number("failing_band")) {}
+
+  void constants(const PointData& point, History c) const override {
+    if (!(point.bmd > 0)) throw InputError("trabecular bone needs a positive mineral density");
+    const double rho = point.bmd / 1000; // g/cm3
+    const double E = modulus_factor_ * std::pow(rho, modulus_exponent_);
+    const double Y = strength_factor_ * std::pow(rho, strength_exponent_);
+    // Stresses per reference volume: a reference taken in the crushed state is stiffer per volume.
+    const double scale = 1 / point.volume_ratio;
+    const double foam = modulus_ratio_ * E * scale;
+    c[mu_] = foam / (2 * (1 + nu_));
+    c[bulk_] = foam / (3 * (1 - 2 * nu_));
+    c[yield_] = strength_ratio_ * Y * scale;
+    c[rod_modulus_] = (1 - modulus_ratio_) * E * scale;
+    c[rod_yield_] = (1 - strength_ratio_) * Y * scale;
+    // Solid fraction: rho_ash = 0.07 + 0.84 rho_QCT (Les 1994), rho_app = rho_ash / 0.6 (Schileo 2008), solid 1.9 g/cm3.
+    c[solid_] = std::min(0.6, (0.07 + 0.84 * rho) / 0.6 / 1.9);
+    c[band_] = point.size / band_height_;
+    for (int i = 0; i < 3; ++i) c[axis_x_ + i] = point.axis[i];
+  }
+
+  void initial_history(History h) const override {
+    h.setZero();
+    h[0] = h[1] = h[2] = 1;
+    h[jp_] = h[rod_stretch2_] = h[rod_total_] = 1;
+  }
+
+  std::vector<std::pair<std::string, int>> visible_history() const override {
+    return {{"equivalent_plastic_strain", kappa_}, {"plastic_volume_ratio", jp_}, {"damage", damage_}};
+  }
+
+  void change_reference(const Mat3& F, const Vec3& axis, History h) const override {
+    double Fr[9], b[6];
+    for (int k = 0; k < 9; ++k) Fr[k] = F(k / 3, k % 3);
+    tensor::congruence(Fr, h.data(), b);
+    for (int k = 0; k < 6; ++k) h[k] = b[k];
+    h[rod_stretch2_] /= (F * axis).squaredNorm(); // keeps the rod's elastic stretch
+  }
+
+  double stiffness_bound(ConstHistory c) const override { return c[bulk_] + 4.0 / 3.0 * c[mu_] + c[rod_modulus_]; }
+
+  template <class T> void kernel(const T* F, const T* c, T* h, T* P, T* W) const {
+    T G[9], b[6], e[6];
+    const T J = tensor::det(F);
+    tensor::inverse(F, J, G);
+    tensor::congruence(F, h + cp_inverse_, b);
+    tensor::cayley_strain(b, e);
+
+    const T intact = 1.0 - h[damage_];
+    const T mu = c[mu_] * intact, K = c[bulk_] * intact;
+    const T mean = (e[0] + e[1] + e[2]) / 3.0;
+    T s[6] = {2.0 * mu * (e[0] - mean), 2.0 * mu * (e[1] - mean), 2.0 * mu * (e[2] - mean),
+              2.0 * mu * e[3],          2.0 * mu * e[4],          2.0 * mu * e[5]};
+    const T p = -3.0 * K * mean; // pressure, compression positive
+    const T q2 = 1.5 * (s[0] * s[0] + s[1] * s[1] + s[2] * s[2] + 2.0 * (s[3] * s[3] + s[4] * s[4] + s[5] * s[5]));
+
+    const T Yc = c[yield_] * yield_factor(h, c);
+    const T Yt = Yc * tension_ * (1.0 - 0.6 / damage_max_ * h[damage_]);
+    const T p0 = 0.5 * (Yc - Yt);
+    const T off = Yc / 3.0 - p0;
+    const T B2 = Yc * Yc + 4.5 * off * off;
+    const T gamma = plastic_multiplier(q2, p, p0, B2, mu, K);
+
+    const T rs = 1.0 / (1.0 + 2.0 * mu * gamma), rp = 1.0 / (1.0 + 3.0 * K * gamma);
+    for (int k = 0; k < 6; ++k) s[k] = s[k] * rs;
+    const T pn = p * rp;
+    for (int k = 0; k < 3; ++k) e[k] = s[k] / (2.0 * mu) - pn / (3.0 * K);
+    for (int k = 3; k < 6; ++k) e[k] = s[k] / (2.0 * mu);
+    tensor::cayley_stretch(e, b);
+    T cp[6];
+    tensor::congruence(G, b, cp);
+    const auto flows = gamma > 0.0;
+    for (int k = 0; k < 6; ++k) h[k] = flows ? cp[k] : h[k];
+    const T qn2 = q2 * rs * rs;
+    const T dk = gamma * root(qn2 * (2.0 / 3.0) + 3.0 * pn * pn);
+    const T x = 1.5 * gamma * pn; // half of the plastic volume strain of the step
+    h[jp_] = h[jp_] * (1.0 - x) / (1.0 + x);
+    h[kappa_] = h[kappa_] + dk;
+    h[damage_] = (h[damage_] + damage_rate_ * damage_max_ * dk) / (1.0 + damage_rate_ * dk);
+
+    const T tau[6] = {s[0] - pn, s[1] - pn, s[2] - pn, s[3], s[4], s[5]};
+    tensor::first_piola(tau, G, P);
+    *W = pn * pn / (2.0 * K) + qn2 / (6.0 * mu);
+    rod(F, c, h, P, W);
+  }
+
+private:
+  /// Flat nominal plateau (a Kirchhoff stress shrinks with the plastic volume), mild hardening, densification that grows
+  /// without bound as the pores close.
+  template <class T> T yield_factor(const T* h, const T* c) const {
+    const T Jp = smaller(h[jp_], filled<T>(1.0));
+    const T gap = larger(densification_start_ - Jp, T{});
+    const T room = larger(Jp - c[solid_], filled<T>(0.01));
+    const T dense = gap / room;
+    return Jp * (1.0 + hardening_ * h[kappa_]) + densification_ * dense * dense;
+  }
+
+  /// Root of q^2/(1+2 mu g)^2 + 4.5 (p/(1+3 K g) - p0)^2 = B^2; five Newton steps from 0, 0 inside the surface.
+  template <class T> static T plastic_multiplier(T q2, T p, T p0, T B2, T mu, T K) {
+    T g = T{};
+    for (int i = 0; i < 5; ++i) {
+      const T rs = 1.0 / (1.0 + 2.0 * mu * g), rp = 1.0 / (1.0 + 3.0 * K * g);
+      const T d = p * rp - p0;
+      const T f = q2 * rs * rs + 4.5 * d * d - B2;
+      const T slope = -4.0 * mu * q2 * rs * rs * rs - 27.0 * K * d * p * rp * rp;
+      const T step = f / smaller(slope, -1e-30 + T{});
+      g = larger(g - step, T{});
+    }
+    const T d0 = p - p0;
+    return q2 + 4.5 * d0 * d0 > B2 ? g : T{};
+  }
+
+  /// Vertical trabeculae: e = tanh(log elastic stretch), tau = (1 - D) E e between -Yc s and Yt s.
+  template <class T> void rod(const T* F, const T* c, T* h, T* P, T* W) const {
+    const T* a0 = c + axis_x_;
+    T a[3];
+    for (int i = 0; i < 3; ++i) a[i] = F[3 * i] * a0[0] + F[3 * i + 1] * a0[1] + F[3 * i + 2] * a0[2];
+    const T length2 = a[0] * a[0] + a[1] * a[1] + a[2] * a[2];
+    const T ratio = length2 / h[rod_stretch2_];
+    const T e = (ratio - 1.0) / (ratio + 1.0);
+    const T E = c[rod_modulus_] * (1.0 - h[rod_damage_]);
+    const T soft = rod_residual_ + (1.0 - rod_residual_) / (1.0 + h[rod_soft_] / rod_strain_);
+    const T limit = c[rod_yield_] * soft * smaller(h[rod_total_], filled<T>(1.0));
+    const T lowest = -limit, highest = tension_ * limit;
+    const T trial = E * e;
+    const T tau = smaller(larger(trial, lowest), highest);
+    const T en = tau / E;
+    const T ratio_n = (1.0 + en) / (1.0 - en);
+    const T dk = larger(e - en, en - e);
+    const auto flows = dk > 0.0;
+    const T moved = ratio / ratio_n; // growth of the squared plastic stretch
+    h[rod_stretch2_] = flows ? length2 / ratio_n : h[rod_stretch2_];
+    h[rod_total_] = flows ? h[rod_total_] * root(moved) : h[rod_total_];
+    h[rod_soft_] = h[rod_soft_] + dk * c[band_];
+    h[rod_damage_] = (h[rod_damage_] + damage_rate_ * damage_max_ * dk) / (1.0 + damage_rate_ * dk);
+    const T n = tau / length2;
+    for (int i = 0; i < 3; ++i)
+      for (int J = 0; J < 3; ++J) P[3 * i + J] = P[3 * i + J] + n * a[i] * a0[J];
+    *W = *W + 0.5 * tau * en;
+  }
+
+  double modulus_factor_, modulus_exponent_, strength_factor_, strength_exponent_, modulus_ratio_, strength_ratio_, nu_,
+      tension_, hardening_, rod_residual_, rod_strain_, damage_max_, damage_rate_, densification_, densification_start_,
+      band_height_;
+};
+
+} // namespace
+
+LawInfo trabecular_bone_law() {
+  return {"trabecular_bone",
+          "crushable foam with vertical trabeculae: density-dependent, transversely isotropic, tension weaker, plateau, "
+          "densification, damage",
+          "Kopperdahl 2002; Zysset 2013; Wolfram 2011",
+          {
+              quantity("modulus_factor", "MPa", "2980 MPa", 100, 20000, "axial modulus = factor * (bmd in g/cm3)^exponent",
+                       "Kopperdahl 2002, power form"),
+              quantity("modulus_exponent", "", "1.05", 0.5, 3, "exponent of the axial modulus", "Kopperdahl 2002"),
+              quantity("strength_factor", "MPa", "37.4 MPa", 1, 500, "axial strength = factor * (bmd in g/cm3)^exponent",
+                       "Kopperdahl 2002, power form"),
+              quantity("strength_exponent", "", "1.39", 0.5, 3, "exponent of the axial strength", "Kopperdahl 2002"),
+              quantity("transverse_modulus_ratio", "", "0.35", 0.1, 1, "transverse over axial modulus",
+                       "transversely isotropic set, Zysset 2013"),
+              quantity("transverse_strength_ratio", "", "0.41", 0.1, 1, "transverse over axial compressive strength",
+                       "transversely isotropic set, Zysset 2013"),
+              quantity("poisson_ratio", "", "0.2", 0, 0.4, "elastic Poisson ratio of the foam", "0.11-0.33"),
+              quantity("tension_ratio", "", "0.7", 0.1, 1, "tensile over compressive strength", "Keaveny 1994"),
+              quantity("hardening", "", "0.3", 0, 5, "rise of the plateau per unit plastic strain, of the yield stress",
+                       "assumption: stable plateau"),
+              quantity("buckling_residual", "", "0.5", 0.05, 1, "strength that buckled vertical trabeculae keep",
+                       "10-30 % drop of the axial stress after its peak, commonly quoted"),
+              quantity("buckling_strain", "", "0.05", 0.001, 1, "plastic strain over the failing band that halves the rest",
+                       "drop over 2-5 % strain, commonly quoted"),
+              quantity("damage_limit", "", "0.85", 0.1, 0.99, "largest loss of stiffness", "Wolfram 2011"),
+              quantity("damage_rate", "", "8.0075", 0, 200, "D = limit (1 - exp(-rate kappa))", "Wolfram 2011"),
+              quantity("densification", "", "0.05", 0, 10, "weight of pore closure in the yield stress", "assumption"),
+              quantity("densification_start", "", "0.6", 0.1, 1, "plastic volume ratio below which pores close",
+                       "plateau to 0.4-0.6 strain, commonly quoted"),
+              quantity("failing_band", "mm", "2.4 mm", 0.2, 20, "height of the band in which bone fails",
+                       "BMC Musculoskelet Disord 2021, s12891-021-04571-4"),
+          },
+          [](const Params& p) -> std::unique_ptr<Material> { return std::make_unique<TrabecularBone>(p); }};
+}
+
+} // namespace kypho
