@@ -1,7 +1,7 @@
 // PMMA from paste to glass: stiffness and strength grow with conversion (reference values: ISO 5833 cylinders).
 // The paste is a nearly incompressible dough with a small yield stress; the modulus vanishes up to conversion 0.5 and
 // reaches its glassy value at 0.8.
-#include "core/materials/laws.hpp"
+#include "core/materials/catalog.hpp"
 #include "core/materials/von_mises.hpp"
 
 namespace kypho {

@@ -1,5 +1,5 @@
 // Compact elasto-plastic solid with fixed constants: bony posterior elements, cement-bone composite.
-#include "core/materials/laws.hpp"
+#include "core/materials/catalog.hpp"
 #include "core/materials/von_mises.hpp"
 
 namespace kypho {

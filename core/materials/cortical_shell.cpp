@@ -5,7 +5,7 @@
 // Yield  dev:dev + 2 (m - m0)^2 = B^2  through the uniaxial strengths; flow along n, so the plastic Poisson ratio is 0.
 // Strength softens with plastic strain over the failing band (buckled or broken shell), stiffness with damage.
 // Thickness and porosity: Silva et al. 1994, Bone 15:409; effective modulus and yield strain as commonly quoted.
-#include "core/materials/laws.hpp"
+#include "core/materials/catalog.hpp"
 
 #include <cstring>
 

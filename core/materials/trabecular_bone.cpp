@@ -9,7 +9,7 @@
 // Sizes: modulus and strength against mineral density, Kopperdahl, Morgan, Keaveny 2002, J Orthop Res 20:801;
 // anisotropy from the transversely isotropic set of Zysset et al. 2013; damage Wolfram et al. 2011, J Biomech 44:1164.
 #include "core/materials/batched.hpp"
-#include "core/materials/laws.hpp"
+#include "core/materials/catalog.hpp"
 #include "core/materials/tensor.hpp"
 
 namespace kypho {
