@@ -7,6 +7,7 @@
 #include "scenarios/document.hpp"
 #include "scenarios/sections.hpp"
 #include "solvers/explicit.hpp"
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace kypho {
@@ -144,7 +145,10 @@ std::map<std::string, MaterialSpec> read_materials(const Document& document, con
     for (const Section& given : document.materials)
       if (given.name == section.name) section = given;
     MaterialSpec& material = materials[tissue.name];
-    material.law = selected(section, "law", tissue.default_law, find_law);
+    material.law = selected(section, "law", tissue.default_law, [&](const std::string& law) {
+      const auto laws = laws_of(tissue);
+      if (std::find(laws.begin(), laws.end(), law) == laws.end()) throw InputError(unknown_name("law", law, laws));
+    });
     material.params = read_section(section, tissue_specs(tissue, find_law(material.law)), folder, "law");
   }
   return materials;

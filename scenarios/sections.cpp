@@ -23,6 +23,14 @@ ParamSpecs tissue_specs(const TissueInfo& tissue, const LawInfo& law) {
   return specs;
 }
 
+std::vector<std::string> laws_of(const TissueInfo& tissue) {
+  const LawInfo& usual = find_law(tissue.default_law);
+  std::vector<std::string> names;
+  for (const LawInfo& law : law_catalog())
+    if ((usual.make && law.make) || (usual.make_shell && law.make_shell)) names.push_back(law.name);
+  return names;
+}
+
 const TissueInfo& find_tissue(std::string_view name) {
   std::vector<std::string> names;
   for (const TissueInfo& tissue : tissue_catalog()) {

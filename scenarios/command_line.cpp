@@ -1,0 +1,103 @@
+#include "scenarios/command_line.hpp"
+#include "core/base/errors.hpp"
+#include "core/base/nearest.hpp"
+#include "scenarios/measures_json.hpp"
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <iostream>
+#include <thread>
+
+namespace kypho {
+namespace {
+
+constexpr int most_threads = 1024;
+
+void add_run(CLI::App& app, CommandLine& c) {
+  CLI::App* run = app.add_subcommand("run", "Run a case: mesh it, do its stages, write figures, frames and a report");
+  run->add_option("FILE", c.file, "case file (TOML)")->required();
+  run->add_option("-o,--output", c.output, "run folder; runs/<case name> if not given");
+  run->add_option("-j,--threads", c.threads, "threads; wins over KYPHOSIM_THREADS and OMP_NUM_THREADS")
+      ->check(CLI::Range(1, most_threads));
+  run->add_option("--set", c.overrides, "PATH=VALUE overrides a key, as in stage.posture.preload=\"250 N\"")
+      ->allow_extra_args(false);
+  run->add_flag("--dry-run", c.dry_run, "check the case, mesh it, tell its size, memory and time; write nothing");
+  auto* quiet = run->add_flag("-q,--quiet", c.quiet, "print errors only");
+  run->add_flag("-v,--verbose", c.verbose, "print everything that goes to log.txt")->excludes(quiet);
+  run->add_flag("--log-json", c.log_json, "progress and messages as one JSON object per line on standard error");
+}
+
+void add_others(CLI::App& app, CommandLine& c) {
+  CLI::App* validate = app.add_subcommand("validate", "Check a case file without running it");
+  validate->add_option("FILE", c.file, "case file (TOML)")->required();
+  validate->add_option("--set", c.overrides, "PATH=VALUE overrides a key")->allow_extra_args(false);
+
+  app.add_subcommand("schema", "Print the JSON Schema of case files, for editors");
+
+  CLI::App* list = app.add_subcommand("list", "Print what a case file can name, with keys, units, ranges, defaults");
+  list->add_option("TOPIC", c.topic, "tissues, laws, devices, cements, stages, solvers, cases, anatomy, mesh");
+  list->add_flag("--markdown", c.markdown, "the reference of all keys, docs/keys.md");
+
+  CLI::App* view = app.add_subcommand("view", "Open a window on a run");
+  view->add_option("RUN", c.file, "run folder")->required();
+
+  CLI::App* render = app.add_subcommand("render", "Draw a moment of a run into a PNG file");
+  render->add_option("RUN", c.file, "run folder")->required();
+  render->add_option("OUT", c.output, "picture (.png)")->required();
+  render->add_option("--view", c.view, "lateral, frontal or axial")->default_str("lateral");
+  render->add_option("--stage", c.stage, "stage, as in inflate or load[2]; first, last")->default_str("last");
+  render->add_option("--field", c.field, "field to colour by; the materials if not given");
+  render->add_flag("--whole", c.whole, "not cut open");
+}
+
+int parse_threads(const char* name, std::string_view text) {
+  int threads = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), threads);
+  if (error != std::errc{} || end != text.data() + text.size() || threads < 1 || threads > most_threads)
+    throw InputError(std::string(name) + "='" + std::string(text) + "': must be a whole number from 1 to " + std::to_string(most_threads));
+  return threads;
+}
+
+} // namespace
+
+CommandLine read_command_line(int argc, const char* const* argv) {
+  CommandLine c;
+  c.view = "lateral";
+  c.stage = "last";
+  CLI::App app("KyphoSim: finite-element simulator of balloon kyphoplasty. Not for clinical use.", "kyphosim");
+  app.set_version_flag("--version", std::string("kyphosim ") + version());
+  app.require_subcommand(0, 1);
+  add_run(app, c);
+  add_others(app, c);
+  std::vector<std::string> commands;
+  for (const CLI::App* command : app.get_subcommands(nullptr)) commands.push_back(command->get_name());
+  if (argc > 1 && argv[1][0] != '-' && std::find(commands.begin(), commands.end(), argv[1]) == commands.end())
+    throw InputError(unknown_name("command", argv[1], commands));
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& request) {
+    app.exit(request, std::cout, std::cout);
+    return c;
+  } catch (const CLI::ParseError& error) {
+    std::string what = error.what();
+    std::replace(what.begin(), what.end(), '\n', ' ');
+    throw InputError(what + "; try kyphosim --help");
+  }
+  if (app.get_subcommands().empty()) std::cout << app.help();
+  else c.command = app.get_subcommands().front()->get_name();
+  return c;
+}
+
+int thread_count(const std::optional<int>& asked) {
+  if (asked) return *asked;
+  if (const char* own = std::getenv("KYPHOSIM_THREADS"); own && *own) return parse_threads("KYPHOSIM_THREADS", own);
+  if (const char* omp = std::getenv("OMP_NUM_THREADS"); omp && *omp) {
+    // OpenMP allows one number per nesting level; the first is the outer one.
+    const std::string_view list = omp;
+    return parse_threads("OMP_NUM_THREADS", list.substr(0, list.find(',')));
+  }
+  return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
+
+} // namespace kypho

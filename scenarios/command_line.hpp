@@ -1,0 +1,30 @@
+#pragma once
+// The commands of the program and their options, read from argv. What they do is in main.cpp and run_command.hpp.
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kypho {
+
+struct CommandLine {
+  std::string command; ///< "run", "validate", "schema", "list", "view", "render"; "" if only help was asked for
+  std::filesystem::path file; ///< case file, or run folder for view and render
+  std::vector<std::string> overrides; ///< of --set, in order
+  std::filesystem::path output;       ///< run folder, or picture for render; empty: the default
+  std::optional<int> threads;
+  bool dry_run = false, quiet = false, verbose = false, log_json = false;
+  std::string topic;      ///< of list
+  bool markdown = false;  ///< of list
+  std::string view, stage, field;
+  bool whole = false;     ///< of render: not cut
+};
+
+/// Prints help and version itself. @throws InputError for what it does not understand
+CommandLine read_command_line(int argc, const char* const* argv);
+
+/// Number of threads: @p asked (-j), else KYPHOSIM_THREADS, else OMP_NUM_THREADS, else one per processor.
+/// @throws InputError if the one that counts is not a whole number from 1 to 1024
+int thread_count(const std::optional<int>& asked);
+
+} // namespace kypho

@@ -1,0 +1,181 @@
+#include "scenarios/list.hpp"
+#include "core/base/errors.hpp"
+#include "core/base/nearest.hpp"
+#include "core/devices/device.hpp"
+#include "mesh/anatomy.hpp"
+#include "mesh/mesher.hpp"
+#include "scenarios/document.hpp"
+#include "scenarios/sections.hpp"
+#include "solvers/explicit.hpp"
+#include "solvers/linear_solver.hpp"
+#include <algorithm>
+#include <cstdlib>
+#include <fmt/format.h>
+#include <iterator>
+
+namespace kypho {
+namespace {
+
+/// One thing that can be named, or one table of keys.
+struct Item {
+  std::string name, meaning, source;
+  ParamSpecs specs;
+};
+
+struct Chapter {
+  std::string topic, heading, intro;
+  std::vector<Item> items;
+};
+
+Chapter tissue_chapter() {
+  Chapter chapter{"tissues", "Tissues", "Tables [materials.<tissue>]. The key `law` chooses another law than the usual one.", {}};
+  for (const TissueInfo& tissue : tissue_catalog()) {
+    const LawInfo& law = find_law(tissue.default_law);
+    chapter.items.push_back({tissue.name,
+                             fmt::format("{}; law: {} (allowed: {})", tissue.meaning, law.name, joined(laws_of(tissue))),
+                             "", tissue_specs(tissue, law)});
+  }
+  return chapter;
+}
+
+Chapter law_chapter() {
+  Chapter chapter{"laws", "Laws", "Values of `law` in [materials.<tissue>], with the law's own defaults.", {}};
+  for (const LawInfo& law : law_catalog()) chapter.items.push_back({law.name, law.meaning, law.source, law.specs});
+  return chapter;
+}
+
+Chapter device_chapter() {
+  Chapter chapter{"devices", "Devices", "Balloons, named by the stage that inflates them.", {}};
+  for (const BalloonInfo& b : balloon_catalog())
+    chapter.items.push_back(
+        {b.name,
+         fmt::format("{}; length {}, diameter {} to {}, volume up to {}, pressure up to {}, wall tension {}", b.meaning,
+                     format_quantity(b.length, "mm"), format_quantity(b.deflated_diameter, "mm"),
+                     format_quantity(b.max_diameter, "mm"), format_quantity(b.max_volume, "mL"),
+                     fmt::format("{:.0f} psi", b.max_pressure / find_unit("psi").factor), format_quantity(b.wall_tension, "N/mm")),
+         b.source,
+         {}});
+  return chapter;
+}
+
+Chapter cement_chapter() {
+  Chapter chapter{"cements", "Cements", "Table [cement]. The key `name` chooses the cement.", {}};
+  for (const CementInfo& cement : cement_catalog())
+    chapter.items.push_back({cement.name, cement.meaning, cement.source, cement.specs});
+  return chapter;
+}
+
+Chapter stage_chapter() {
+  Chapter chapter{"stages", "Stages", "Tables [[stage]], done in the order of the file. The key `kind` says which.", {}};
+  for (const StageInfo& stage : stage_catalog()) chapter.items.push_back({stage.kind, stage.meaning, "", stage.specs});
+  return chapter;
+}
+
+Chapter solver_chapter() {
+  Chapter chapter{"solvers", "Solvers", "Table [solver], and the linear-solver backends.", {}};
+  chapter.items.push_back({"[solver]", "how equilibrium is found", "", solver_specs()});
+  for (const LinearSolverInfo& solver : linear_solvers()) chapter.items.push_back({solver.name, solver.meaning, "", {}});
+  return chapter;
+}
+
+std::vector<Chapter> chapters() {
+  return {{"case", "Top of the file", "Keys before the first table.", {{"case", "", "", top_specs()}}},
+          {"anatomy", "Anatomy", "Table [anatomy].", {{"[anatomy]", "the vertebra", "", anatomy_specs()}}},
+          {"mesh", "Mesh", "Table [mesh].", {{"[mesh]", "edge lengths of the tetrahedra", "", mesh_specs()}}},
+          tissue_chapter(), law_chapter(), device_chapter(), cement_chapter(), stage_chapter(), solver_chapter()};
+}
+
+std::string default_text(const ParamSpec& spec) {
+  if (spec.required) return "required";
+  if (spec.optional) return "none";
+  return spec.default_text.empty() ? "\"\"" : spec.default_text;
+}
+
+std::string item_text(const Item& item) {
+  std::string out = fmt::format("  {}{}{}\n", item.name, item.meaning.empty() ? "" : ": " + item.meaning,
+                                item.source.empty() ? "" : " [" + item.source + "]");
+  std::size_t width = 0;
+  for (const ParamSpec& spec : item.specs) width = std::max(width, spec.name.size());
+  for (const ParamSpec& spec : item.specs)
+    out += fmt::format("    {:<{}}  {}  ({}){}\n", spec.name, width,
+                       spec.meaning, "default " + default_text(spec) + "; " + allowed_text(spec),
+                       spec.source.empty() ? "" : " [" + spec.source + "]");
+  return out;
+}
+
+std::string case_list(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> files;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error))
+    if (entry.path().extension() == ".toml") files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  std::string out = "CASES  " + folder.string() + "\n";
+  for (const auto& file : files) {
+    const Document document = read_document(file);
+    const Entry* title = document.top.find("title");
+    out += fmt::format("  {:<28}{}\n", file.stem().string(), title ? title->text : "");
+  }
+  return out;
+}
+
+/// A cell of a Markdown table.
+std::string cell(std::string text) {
+  for (auto at = text.find('|'); at != text.npos; at = text.find('|', at + 2)) text.replace(at, 1, "\\|");
+  return text;
+}
+
+std::string item_markdown(const Item& item) {
+  std::string out = fmt::format("\n### {}\n\n", item.name);
+  if (!item.meaning.empty()) out += item.meaning + (item.source.empty() ? ".\n" : " (" + item.source + ").\n");
+  if (item.specs.empty()) return out;
+  out += "\n| key | default | allowed | meaning | source |\n|---|---|---|---|---|\n";
+  for (const ParamSpec& spec : item.specs)
+    out += fmt::format("| `{}` | {} | {} | {} | {} |\n", spec.name, cell(default_text(spec)), cell(allowed_text(spec)),
+                       cell(spec.meaning), cell(spec.source));
+  return out;
+}
+
+} // namespace
+
+std::vector<std::string> list_topics() {
+  std::vector<std::string> topics;
+  for (const Chapter& chapter : chapters()) topics.push_back(chapter.topic);
+  topics.push_back("cases");
+  return topics;
+}
+
+std::string list_text(const std::string& topic, const std::filesystem::path& cases) {
+  const auto topics = list_topics();
+  if (!topic.empty() && std::find(topics.begin(), topics.end(), topic) == topics.end())
+    throw InputError("list: " + unknown_name("topic", topic, topics));
+  std::string out;
+  for (const Chapter& chapter : chapters()) {
+    if (!topic.empty() && topic != chapter.topic) continue;
+    std::string heading = chapter.heading;
+    for (char& c : heading) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    out += fmt::format("{}{}  {}\n", out.empty() ? "" : "\n", heading, chapter.intro);
+    for (const Item& item : chapter.items) out += item_text(item);
+  }
+  if (topic.empty() || topic == "cases") out += (out.empty() ? "" : "\n") + case_list(cases);
+  return out;
+}
+
+std::string list_markdown() {
+  std::string out = "# Keys of a case file\n\n"
+                    "Generated by `kyphosim list --markdown` from the declarations in the code; do not edit.\n\n"
+                    "A value with a unit is a text, `\"220 psi\"`; any unit of the same kind is accepted. Pure numbers, whole "
+                    "numbers, true and false are bare. A key that is left out has its default; relative paths start "
+                    "at the folder of the case file.\n";
+  for (const Chapter& chapter : chapters()) {
+    out += fmt::format("\n## {}\n\n{}\n", chapter.heading, chapter.intro);
+    for (const Item& item : chapter.items) out += item_markdown(item);
+  }
+  return out;
+}
+
+std::filesystem::path cases_folder() {
+  if (const char* folder = std::getenv("KYPHOSIM_CASES")) return folder;
+  return std::filesystem::path(KYPHOSIM_SOURCE_DIR) / "scenarios" / "cases";
+}
+
+} // namespace kypho

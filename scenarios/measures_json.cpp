@@ -1,0 +1,153 @@
+#include "scenarios/measures_json.hpp"
+#include "mesh/anatomy.hpp"
+#include "scenarios/digest.hpp"
+#include <CLI/Version.hpp>
+#include <algorithm>
+#include <fmt/core.h>
+#include <nlohmann/json.hpp>
+#include <openssl/crypto.h>
+#include <spdlog/version.h>
+#include <toml++/toml.h>
+
+namespace kypho {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json cost_json(const RunCost& run, const Scenario& scenario) {
+  return {{"dof", run.dof},
+          {"nodes", run.nodes},
+          {"elements", run.elements},
+          {"threads", run.threads},
+          {"wall_s", run.wall_s},
+          {"peak_memory_mb", run.peak_memory_mb},
+          {"newton_iterations", run.newton_iterations},
+          {"cutbacks", run.cutbacks},
+          {"explicit_steps", run.explicit_steps},
+          {"version", version()},
+          {"scenario_sha256", scenario.sha256}};
+}
+
+Json station_json(const Station& s) {
+  return {{"anterior_height_mm", s.anterior_height_mm},
+          {"middle_height_mm", s.middle_height_mm},
+          {"posterior_height_mm", s.posterior_height_mm},
+          {"wedge_angle_deg", s.wedge_angle_deg},
+          {"axial_load_n", s.axial_load_n}};
+}
+
+Json maybe(const std::optional<double>& value) { return value ? Json(*value) : Json(); }
+
+Json cement_json(const CementMeasure& c) {
+  return {{"injected_ml", c.injected_ml},
+          {"in_cavity_ml", c.in_cavity_ml},
+          {"permeated_ml", c.permeated_ml},
+          {"leaked_ml", c.leaked_ml},
+          {"leaks", c.leaks},
+          {"min_conversion", maybe(c.min_conversion)},
+          {"setting_time_min", maybe(c.setting_time_min)},
+          {"peak_temperature_c", c.peak_temperature_c},
+          {"cem43_max_min", maybe(c.cem43_max_min)}};
+}
+
+/// Stations and tests in the order of the procedure; others behind, by name.
+template <class T, class ToJson>
+Json in_order(const std::map<std::string, T>& values, const std::vector<std::string>& order, ToJson&& to_json) {
+  Json out = Json::object();
+  for (const std::string& name : order)
+    if (const auto it = values.find(name); it != values.end()) out[name] = to_json(it->second);
+  for (const auto& [name, value] : values)
+    if (!out.contains(name)) out[name] = to_json(value);
+  return out;
+}
+
+Json library_versions() {
+  return {{"eigen", fmt::format("{}.{}.{}", EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION)},
+          {"cgal", KYPHOSIM_CGAL_VERSION},
+          {"vtk", KYPHOSIM_VTK_VERSION},
+          {"cli11", CLI11_VERSION},
+          {"fmt", fmt::format("{}.{}.{}", FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100)},
+          {"nlohmann_json", fmt::format("{}.{}.{}", NLOHMANN_JSON_VERSION_MAJOR, NLOHMANN_JSON_VERSION_MINOR,
+                                        NLOHMANN_JSON_VERSION_PATCH)},
+          {"openssl", OpenSSL_version(OPENSSL_VERSION_STRING)},
+          {"spdlog", fmt::format("{}.{}.{}", SPDLOG_VER_MAJOR, SPDLOG_VER_MINOR, SPDLOG_VER_PATCH)},
+          {"tomlplusplus", fmt::format("{}.{}.{}", TOML_LIB_MAJOR, TOML_LIB_MINOR, TOML_LIB_PATCH)}};
+}
+
+Json input_files(const Scenario& scenario) {
+  Json inputs = Json::array();
+  for (const ParamSpec& spec : anatomy_specs())
+    if (spec.kind == ParamKind::path && scenario.anatomy.has(spec.name)) {
+      const std::filesystem::path file = scenario.anatomy.text(spec.name);
+      inputs.push_back({{"key", "anatomy." + spec.name}, {"file", file.filename().string()}, {"sha256", sha256_of_file(file)}});
+    }
+  return inputs;
+}
+
+Json output_files(const std::filesystem::path& run_dir) {
+  namespace fs = std::filesystem;
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::recursive_directory_iterator(run_dir))
+    if (entry.is_regular_file()) files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  Json outputs = Json::array();
+  for (const fs::path& file : files) {
+    const std::string name = file.lexically_relative(run_dir).generic_string();
+    // The log still grows, and a manifest cannot hold its own hash.
+    if (name == "log.txt" || name == "manifest.json") continue;
+    outputs.push_back({{"file", name}, {"bytes", fs::file_size(file)}, {"sha256", sha256_of_file(file)}});
+  }
+  return outputs;
+}
+
+} // namespace
+
+const char* version() { return KYPHOSIM_VERSION; }
+
+std::string measures_json(const Measures& m, const Scenario& scenario) {
+  Json balloons = Json::array(), curve = Json::array();
+  for (const BalloonMeasure& b : m.balloons)
+    balloons.push_back({{"device", b.device},
+                        {"side", b.side},
+                        {"volume_ml", b.volume_ml},
+                        {"pressure_mpa", b.pressure_mpa},
+                        {"stopped_by", b.stopped_by}});
+  for (const PressureVolumePoint& p : m.pressure_volume)
+    curve.push_back({{"side", p.side}, {"volume_ml", p.volume_ml}, {"pressure_mpa", p.pressure_mpa}});
+  Json fracture, restoration;
+  if (m.fracture)
+    fracture = {{"peak_anterior_loss", m.fracture->peak_anterior_loss},
+                {"residual_anterior_loss", m.fracture->residual_anterior_loss}};
+  if (m.restoration)
+    restoration = {{"reference", m.restoration->reference},
+                   {"restored_fraction", m.restoration->restored_fraction},
+                   {"lost_on_deflation_fraction", m.restoration->lost_on_deflation_fraction}};
+  const Json all{
+      {"run", cost_json(m.run, scenario)},
+      {"stations", in_order(m.stations, {"intact", "fractured", "prone", "inflated", "deflated", "treated"}, station_json)},
+      {"fracture", fracture},
+      {"restoration", restoration},
+      {"balloons", balloons},
+      {"pressure_volume", curve},
+      {"cement", m.cement ? cement_json(*m.cement) : Json()},
+      {"strength", in_order(m.strength, {"intact", "fractured", "treated"},
+                            [](const Strength& s) {
+                              return Json{{"stiffness_n_per_mm", s.stiffness_n_per_mm}, {"failure_load_n", s.failure_load_n}};
+                            })},
+      {"warnings", m.warnings}};
+  return all.dump(2) + "\n";
+}
+
+std::string manifest_json(const Scenario& scenario, const std::filesystem::path& run_dir, const std::string& ending) {
+  const Json all{{"program", "kyphosim"},
+                 {"version", version()},
+                 {"ending", ending},
+                 {"scenario", {{"title", scenario.title}, {"file", scenario.file.filename().string()}, {"sha256", scenario.sha256}}},
+                 {"inputs", input_files(scenario)},
+                 {"outputs", output_files(run_dir)},
+                 {"compiler", __VERSION__},
+                 {"libraries", library_versions()}};
+  return all.dump(2) + "\n";
+}
+
+} // namespace kypho
