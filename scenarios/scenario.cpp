@@ -166,7 +166,7 @@ std::vector<StageSpec> read_stages(const Document& document, const fs::path& fol
       for (const StageInfo& info : stage_catalog()) kinds.push_back(info.kind);
       throw InputError(section.place + ": stage.kind: is missing; allowed " + joined(kinds));
     }
-    stages.push_back({kind, ++count[kind], read_section(section, find_stage(kind).specs, folder, "kind")});
+    stages.push_back({kind, ++count[kind], read_section(section, find_stage(kind).specs, folder, "kind"), section.place});
   }
   return stages;
 }

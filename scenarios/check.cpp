@@ -1,0 +1,62 @@
+#include "scenarios/check.hpp"
+#include "core/base/errors.hpp"
+
+namespace kypho {
+namespace {
+
+/// What the stages so far have left in the vertebra.
+struct Situation {
+  bool channel = false, balloon = false, fresh_cement = false, set_cement = false;
+};
+
+/// What stands against @p kind, or "".
+std::string objection(const std::string& kind, const Situation& now) {
+  if (kind == "fracture") {
+    if (now.channel) return "must come before access";
+  } else if (kind == "access") {
+    if (now.fresh_cement || now.set_cement) return "must come before inject";
+    if (now.balloon) return "must come before inflate or after deflate";
+  } else if (kind == "inflate") {
+    if (!now.channel) return "needs an earlier access: there is no channel for the balloon";
+    if (now.fresh_cement || now.set_cement) return "must come before inject";
+  } else if (kind == "deflate") {
+    if (!now.balloon) return "needs an earlier inflate: there is no balloon to deflate";
+  } else if (kind == "inject") {
+    if (!now.channel) return "needs an earlier access: there is no channel for the cement";
+    if (now.balloon) return "needs an earlier deflate: the balloon is still in the cavity";
+    if (now.set_cement) return "must come before cure";
+  } else if (kind == "cure") {
+    if (!now.fresh_cement) return "needs an earlier inject: there is no fresh cement";
+  } else if (kind == "load") {
+    if (now.balloon) return "needs an earlier deflate: the balloon is still in the cavity";
+    if (now.fresh_cement) return "needs an earlier cure: the cement is still fluid";
+  }
+  return "";
+}
+
+void follow(const std::string& kind, Situation& now) {
+  if (kind == "access") now.channel = true;
+  if (kind == "inflate") now.balloon = true;
+  if (kind == "deflate") now.balloon = false;
+  if (kind == "inject") now.fresh_cement = true;
+  if (kind == "cure") {
+    now.fresh_cement = false;
+    now.set_cement = true;
+  }
+}
+
+} // namespace
+
+void check_order(const Scenario& scenario) {
+  std::string order;
+  for (const StageSpec& stage : scenario.stages) order += (order.empty() ? "" : ", ") + stage.kind;
+  Situation now;
+  for (const StageSpec& stage : scenario.stages) {
+    const std::string what = objection(stage.kind, now);
+    if (!what.empty())
+      throw InputError(stage.place + ": stage." + stage.kind + ": " + what + "; the order is " + order);
+    follow(stage.kind, now);
+  }
+}
+
+} // namespace kypho

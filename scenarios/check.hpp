@@ -1,0 +1,11 @@
+#pragma once
+// Whether the stages of a case can follow each other, before anything is computed.
+#include "scenarios/scenario.hpp"
+
+namespace kypho {
+
+/// @throws InputError "case.toml:41: stage.inflate: needs an earlier access; ..." for an order that no surgeon could
+/// follow: a balloon without a channel, cement around an inflated balloon, a test on cement that has not set, ...
+void check_order(const Scenario& scenario);
+
+} // namespace kypho

@@ -1,0 +1,64 @@
+// The program: reads the command line and hands it to the room that does the work.
+#include "core/base/errors.hpp"
+#include "core/base/interrupt.hpp"
+#include "scenarios/command_line.hpp"
+#include "scenarios/list.hpp"
+#include "scenarios/run_command.hpp"
+#include "scenarios/schema.hpp"
+#include "viz/frame_writer.hpp"
+#include "viz/render.hpp"
+#include "viz/report.hpp"
+#include "viz/viewer.hpp"
+#include <algorithm>
+#include <csignal>
+#include <iostream>
+#include <new>
+
+namespace {
+
+int dispatch(const kypho::CommandLine& c) {
+  using namespace kypho;
+  if (c.command == "run")
+    run_command(c, {[](const auto& dir) { return std::make_unique<FrameWriter>(dir); }, write_report});
+  else if (c.command == "validate") validate_command(c);
+  else if (c.command == "schema") std::cout << case_schema();
+  else if (c.command == "list") std::cout << (c.markdown ? list_markdown() : list_text(c.topic, cases_folder()));
+  else if (c.command == "view") return view_run(c.file);
+  else if (c.command == "render") render_picture(c.file, c.view, c.stage, c.output, c.field, !c.whole);
+  return 0;
+}
+
+/// One line on standard error, whatever the message holds.
+int fail(int code, std::string what) {
+  std::replace(what.begin(), what.end(), '\n', ' ');
+  std::cerr << "kyphosim: " << what << '\n';
+  return code;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+#ifdef SIGXFSZ
+  // A file-size limit is to be met as a failed write, like a full disk.
+  std::signal(SIGXFSZ, SIG_IGN);
+#endif
+  kypho::catch_interrupts();
+  // Exit codes: docs/architecture.md.
+  try {
+    return dispatch(kypho::read_command_line(argc, argv));
+  } catch (const kypho::InputError& error) {
+    return fail(2, error.what());
+  } catch (const kypho::NonPhysical& error) {
+    return fail(3, error.what());
+  } catch (const kypho::NotConverged& error) {
+    return fail(3, error.what());
+  } catch (const kypho::LimitReached& error) {
+    return fail(4, error.what());
+  } catch (const std::bad_alloc&) {
+    return fail(4, "out of memory");
+  } catch (const kypho::Interrupted& error) {
+    return fail(130, error.what());
+  } catch (const std::exception& error) {
+    return fail(1, std::string("internal error: ") + error.what());
+  }
+}

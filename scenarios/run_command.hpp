@@ -1,0 +1,23 @@
+#pragma once
+// `kyphosim run` and `validate`: everything between the command line and the stages.
+#include "core/results.hpp"
+#include "scenarios/command_line.hpp"
+#include <functional>
+#include <memory>
+
+namespace kypho {
+
+/// What the pictures' room contributes to a run; main.cpp fills it in, so that this room knows no VTK.
+struct Pictures {
+  std::function<std::unique_ptr<ResultSink>(const std::filesystem::path& run_dir)> frame_writer;
+  std::function<void(const std::filesystem::path& run_dir)> report;
+};
+
+/// Runs the case and leaves its folder; prints the figures. The folder is kept, and readable, when the run breaks off
+/// after its first frame, except for bad input. @throws InputError, NotConverged, LimitReached, Interrupted, ...
+void run_command(const CommandLine& command, const Pictures& pictures);
+
+/// Reads and checks a case, prints one line. @throws InputError
+void validate_command(const CommandLine& command);
+
+} // namespace kypho
