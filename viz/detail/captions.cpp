@@ -1,0 +1,124 @@
+// Words on a picture: stage, heights, pressure, sides, legend, scale bar.
+#include "viz/detail/run_scene.hpp"
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <vtkCamera.h>
+
+namespace kypho::detail {
+namespace {
+
+constexpr double psi_per_mpa = 145.0377;
+
+std::optional<double> scalar(const FrameInfo& frame, const std::string& key) {
+  const auto found = frame.scalars.find(key);
+  return found == frame.scalars.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::string heights_line(const FrameInfo& f) {
+  std::string line;
+  for (const char* where : {"anterior", "middle", "posterior"})
+    if (const auto h = scalar(f, fmt::format("{}_height_mm", where)))
+      line += fmt::format("{}{} {:.1f}", line.empty() ? "Height, mm:  " : "   ", where, *h);
+  if (const auto w = scalar(f, "wedge_angle_deg")) line += fmt::format("   wedge {:.1f}\u00b0", *w);
+  return line;
+}
+
+std::string device_line(const FrameInfo& f) {
+  std::string line;
+  for (const char* side : {"left", "right"}) {
+    const auto p = scalar(f, fmt::format("pressure_{}_mpa", side)), v = scalar(f, fmt::format("volume_{}_ml", side));
+    if (!p && !v) continue;
+    line += line.empty() ? "Balloon:  " : "   ";
+    line += side;
+    if (p) line += fmt::format(" {:.2f} MPa ({:.0f} psi)", *p, *p * psi_per_mpa);
+    if (v) line += fmt::format(" {:.2f} mL", *v);
+  }
+  return line;
+}
+
+} // namespace
+
+void RunScene::draw_captions(std::array<int, 2> size, double pixel_ratio) {
+  painter_.clear();
+  painter_.set_ratio(pixel_ratio);
+  caption_title(size);
+  caption_sides(size);
+  caption_legend(size);
+  caption_scale(size);
+}
+
+void RunScene::caption_title(std::array<int, 2> size) {
+  const FrameInfo& f = frames_[frame_];
+  const Color ink = palette::ink(), soft = {0.30, 0.35, 0.42};
+  const double top = size[1];
+  std::string title = stage_title(frames_, f);
+  if (!f.last_of_stage) title += fmt::format("   {:.0f} %", 100 * f.pseudo_time);
+  painter_.text(16, top - 34, title, 22, ink, Align::left, true);
+  double y = top - 60;
+  for (const std::string& line : {heights_line(f), device_line(f)}) {
+    if (line.empty()) continue;
+    painter_.text(16, y, line, 15, ink);
+    y -= 22;
+  }
+  std::string where = describe(look_.view);
+  if (look_.cut) {
+    const Vec3 o = centre_ + look_.cut_shift * axes_of(look_.view).towards;
+    if (look_.view == View::lateral && std::abs(o.y()) < 0.5) where += ". Cut in the midline";
+    else if (look_.view == View::lateral)
+      where += fmt::format(". Cut {:.0f} mm {} of the midline", std::abs(o.y()), o.y() > 0 ? "left" : "right");
+    else if (look_.view == View::frontal) where += ". Frontal cut through the body";
+    else where += ". Axial cut through the body";
+    if (look_.view == View::lateral && through_cavity_ && look_.cut_shift == 0) where += ", through the cavity";
+  }
+  painter_.text(16, 14, where, 13, soft);
+}
+
+/// Letters of the patient's sides at the edges, as on a radiograph.
+void RunScene::caption_sides(std::array<int, 2> size) {
+  const Color ink = {0.45, 0.50, 0.56};
+  const double right = size[0] - 132, middle = size[1] / 2.0;
+  const bool lateral = look_.view == View::lateral;
+  painter_.text(12, middle, lateral ? "A" : "R", 20, ink, Align::left, true);
+  painter_.text(right, middle, lateral ? "P" : "L", 20, ink, Align::right, true);
+}
+
+void RunScene::caption_legend(std::array<int, 2> size) {
+  const Color ink = palette::ink();
+  const double x = size[0] - 128, top = size[1] - 128;
+  double y = top;
+  if (field_) {
+    const Range range = range_of(*field_);
+    const double height = std::max(120.0, size[1] - 330.0), low = top - height;
+    std::vector<Color> cells;
+    for (int i = 0; i < 128; ++i) cells.push_back(field_color(field_->info.name, (i + 0.5) / 128));
+    painter_.strip(x, low, 18, height, cells);
+    const int ticks = static_cast<int>(std::lround((range.high - range.low) / range.step));
+    for (int i = 0; i <= ticks; ++i)
+      painter_.text(x + 26, low + height * i / ticks - 5, fmt::format("{:.4g}", range.low + range.step * i), 14, ink);
+    const std::string unit = unit_text(field_->info.unit);
+    painter_.text(size[0] - 16, top + 14, field_title(field_->info.name) + (unit.empty() ? "" : ", " + unit), 14, ink,
+                  Align::right, true);
+    y = low - 30;
+  }
+  for (const auto& [name, color] : materials_) {
+    if (field_ && name.find("bone") != std::string::npos) continue;
+    painter_.box(x - 1, y - 3, 16, 16, ink);
+    painter_.box(x, y - 2, 14, 14, color);
+    painter_.text(x + 22, y, name, 13, ink);
+    y -= 24;
+  }
+  if (look_.ghost) {
+    painter_.box(x - 1, y + 4, 16, 2, palette::ghost());
+    painter_.text(x + 22, y, "intact", 13, ink);
+  }
+}
+
+void RunScene::caption_scale(std::array<int, 2> size) {
+  const double mm_per_pixel = 2 * solid_->GetActiveCamera()->GetParallelScale() / size[1];
+  const double length = 10 / mm_per_pixel, right = size[0] - 16;
+  painter_.box(right - length, 34, length, 3, palette::ink());
+  painter_.text(right - length / 2, 14, "10 mm", 13, palette::ink(), Align::centre);
+}
+
+} // namespace kypho::detail

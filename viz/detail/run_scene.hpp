@@ -1,0 +1,102 @@
+#pragma once
+// Private to viz: one run as a three-dimensional scene. Two layers share a camera: the solid, and in front of it the
+// outlines, arrows and captions that must never be hidden.
+#include "viz/detail/frame_data.hpp"
+#include "viz/detail/painter.hpp"
+#include <vtkActor.h>
+#include <vtkNew.h>
+#include <vtkRenderWindow.h>
+
+namespace kypho::detail {
+
+/// Where on the mesh a field lives.
+enum class Place { node, tet, facet };
+
+struct FieldChoice {
+  FieldInfo info;
+  Place place = Place::tet;
+};
+
+class RunScene {
+public:
+  /// @throws InputError without frames
+  explicit RunScene(const std::filesystem::path& run_dir);
+  const std::vector<FrameInfo>& frames() const { return frames_; }
+  /// Every field that some frame has, "bmd" and "displacement" included.
+  const std::vector<FieldChoice>& fields() const { return fields_; }
+  bool has_field(std::size_t frame, const std::string& name) const;
+
+  void attach(vtkRenderWindow* window);
+  /// Draws frame number @p frame. @throws InputError if it lacks the field, naming those that it has
+  void show(std::size_t frame, const Look& look);
+  /// Looks at the whole vertebra; the same place and scale for every frame. @param size logical pixels
+  void place_camera(View view, std::array<int, 2> size);
+  /// Title, heights, legend, sides and scale bar. Call after show and place_camera.
+  void draw_captions(std::array<int, 2> size, double pixel_ratio);
+  vtkRenderer* solid_layer() { return solid_; }
+  vtkRenderer* front_layer() { return front_; }
+  /// Forgets loaded files.
+  void drop_cache() { cache_.clear(); }
+
+  /// Of the colours of a field, and the distance of the legend's ticks.
+  struct Range {
+    double low = 0, high = 1, step = 0.2;
+  };
+
+private:
+  using Actor = vtkSmartPointer<vtkActor>;
+
+  const FrameData& data(std::size_t frame);
+  void light();
+  void collect_fields();
+  void find_planes();
+  FieldChoice choose_field(std::size_t frame, const std::string& name) const;
+  Range range_of(const FieldChoice& field);
+  Vec3 plane_origin() const;
+
+  Actor add(vtkRenderer* layer, vtkPolyData* data, const Color& color, double opacity = 1);
+  void add_lines(vtkPolyData* lines, const Color& color, double width);
+  void clip(vtkActor* actor) const;
+  void color_by(vtkActor* actor, vtkPolyData* data, const FieldChoice& field);
+  void add_bone(const FrameData& d);
+  void add_cut(const FrameData& d);
+  void add_inside(const FrameData& d);
+  void add_field_surface(const FrameData& d);
+  void add_ghost();
+  void add_load();
+  void add_landmarks();
+  void add_label(const Vec3& at, const std::string& words, const Color& color);
+
+  void caption_title(std::array<int, 2> size);
+  void caption_sides(std::array<int, 2> size);
+  void caption_legend(std::array<int, 2> size);
+  void caption_scale(std::array<int, 2> size);
+
+  std::filesystem::path run_dir_;
+  std::vector<FrameInfo> frames_;
+  std::vector<FieldChoice> fields_;
+  std::map<std::string, Vec3> landmarks_;
+  std::map<std::size_t, FrameData> cache_;
+  std::map<std::string, Range> ranges_;
+  vtkSmartPointer<vtkPolyData> intact_;
+  Box bounds_;       ///< of the intact vertebra
+  Vec3 centre_;      ///< through which the default planes go
+  bool through_cavity_ = false;
+
+  std::size_t frame_ = 0;
+  Look look_;
+  std::optional<FieldChoice> field_;
+  std::map<std::string, Color> materials_; ///< what the picture shows, for the legend
+  double mm_per_pixel_ = 0.1;
+  vtkNew<vtkRenderer> solid_, front_;
+  std::vector<vtkSmartPointer<vtkProp>> props_;
+  Painter painter_{front_, 1};
+};
+
+/// Unit vectors of a view: from the body to the viewer, up and right in the picture.
+struct ViewAxes {
+  Vec3 towards, up, right;
+};
+ViewAxes axes_of(View view);
+
+} // namespace kypho::detail
