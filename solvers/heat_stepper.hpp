@@ -8,6 +8,7 @@
 #include "core/cement/heat.hpp"
 #include "solvers/linear_solver.hpp"
 #include <functional>
+#include <map>
 
 namespace kypho {
 
@@ -21,7 +22,7 @@ struct CureInput {
   double temperature_tolerance = 1.0;  ///< degC, of the extrapolation in one step
 };
 
-/// One moment; hottest node of each place, degC.
+/// One moment; hottest node of each place, degC (body temperature where the mesh has no such place).
 struct CurePoint {
   double time_s = 0; ///< since the end of injection
   double core = 0;             ///< nodes of cement
@@ -36,9 +37,10 @@ struct CureResult {
   std::vector<double> conversion;        ///< per tetrahedron, 0 without cement
   std::vector<double> temperature;       ///< per node at the end, degC
   std::vector<double> peak_temperature;  ///< per node, degC
-  std::vector<double> lock_temperature;  ///< per tetrahedron, when its conversion passed the glass (NaN if it did not)
+  std::vector<double> lock_temperature;  ///< per tetrahedron, degC, when half of its stiffness was there (conversion
+                                         ///< halfway from gel to glass); NaN if that did not happen
   std::vector<double> cem43;             ///< per node, minutes
-  std::map<std::string, double> peak_temperature_c; ///< core, interface, anterior_cortex, canal
+  std::map<std::string, double> peak_temperature_c; ///< core, interface, anterior_cortex, canal: those that exist
   double min_conversion = 0, mean_conversion = 0;
   double setting_time = 0;       ///< s from MIXING until the mean conversion passes 0.5; negative: it did not
   double cem43_max_bone = 0;     ///< minutes; plain bone nodes, those on the cement included
