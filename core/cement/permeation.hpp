@@ -3,6 +3,9 @@
 // Pores fill in the order of their Darcy travel resistance from the source, the distance in the metric K^-1
 // (K permeability tensor), found by Dijkstra's method over neighbouring tetrahedra; every cubic millimetre is accounted
 // for. Denser (compacted) bone is less permeable and holds less. Permeability and anisotropy: Baroud 2004, J Biomech 37:189.
+// A leak opens when the front reaches it; from then on the flow divides as between two resistances per viscosity,
+//   leak   1 / (2 K d) + 128 L / (pi d^4)            a disc in porous ground, then a tube (Hagen-Poiseuille)
+//   bone   (1 / r_source - 1 / r_front) / (4 pi K)   Darcy, spheres of the volumes of source and filled bone
 #include "core/base/params.hpp"
 #include "core/cement/cement.hpp"
 #include "core/fem/tet_mesh.hpp"
@@ -32,6 +35,7 @@ struct CementSource {
   std::vector<int> facets;    ///< wall of the cavity, indices into mesh.facets; or
   std::vector<int> tets;      ///< cement tetrahedra of the cavity; or
   Vec3 point = Vec3::Zero();  ///< needle tip, when both lists are empty
+  double radius = 1.5;        ///< of a sphere with the volume of the cavity, or of the needle, mm
 };
 
 /// An opening through which cement may leave the bone.
@@ -42,7 +46,7 @@ struct LeakPath {
 };
 
 struct PermeationResult {
-  std::vector<double> fill;   ///< per tetrahedron, 0..1: share of the pore volume that cement took
+  std::vector<double> fill;   ///< per tetrahedron, 0..displaced_marrow: share of the pore volume that cement took
   double permeated = 0;       ///< mm3 of cement in bone
   double leaked = 0;          ///< mm3
   std::map<std::string, double> leaks; ///< mm3 per path; "cannula_backflow": found no pores
@@ -59,8 +63,8 @@ PermeationResult permeate(const TetMesh& mesh, const std::vector<Vec3>& position
                           const std::vector<CementSource>& sources, const std::vector<LeakPath>& leak_paths,
                           const PermeationParams& params);
 
-/// Facets of the cortex within half of @p diameter (at least the nearest one) of @p point, as a leak path; for the exit
-/// of the basivertebral vein take the middle of the posterior wall.
+/// Facets of cortex and endplates within half of @p diameter (at least the nearest one) of @p point, as a leak path; for
+/// the exit of the basivertebral vein take the middle of the posterior wall.
 LeakPath leak_path_at(std::string name, const TetMesh& mesh, const std::vector<Vec3>& positions, const Vec3& point,
                       double diameter, double length);
 
