@@ -17,22 +17,47 @@ std::vector<double> nodal_areas(const TetMesh& mesh, const std::vector<Vec3>& x,
   return area;
 }
 
-PlatenTerm::PlatenTerm(const TetMesh& mesh, const std::vector<Vec3>& positions, Surface surface,
-                       double normal_stiffness, double shear_stiffness, int first_unknown)
-    : kn_(normal_stiffness), kt_(shear_stiffness), first_(first_unknown) {
+void PlatenTerm::tie_nodes(const TetMesh& mesh, const std::vector<Vec3>& positions, Surface surface) {
   const std::vector<double> area = nodal_areas(mesh, positions, surface);
   double total = 0;
   for (std::size_t n = 0; n < area.size(); ++n) {
     if (!(area[n] > 0)) continue;
-    ties_.push_back({static_cast<int>(n), area[n], positions[n], Vec3::Zero()});
-    reference_.push_back(mesh.nodes[n]);
+    ties_.push_back({static_cast<int>(n), area[n], mesh.nodes[n], positions[n]});
     centre_ += area[n] * positions[n];
     total += area[n];
   }
   if (ties_.empty()) throw InputError(std::string("the mesh has no facets on the ") + name_of(surface));
   centre_ /= total;
   radius_ = std::sqrt(total / M_PI);
-  for (Tie& tie : ties_) tie.arm = tie.start - centre_;
+  for (Tie& tie : ties_) tie.arm -= centre_;
+}
+
+PlatenTerm::PlatenTerm(const TetMesh& mesh, const std::vector<Vec3>& positions, Surface surface,
+                       double normal_stiffness, double shear_stiffness, int first_unknown, bool central_only)
+    : kn_(normal_stiffness), kt_(shear_stiffness), first_(first_unknown) {
+  tie_nodes(mesh, positions, surface);
+  if (central_only)
+    std::erase_if(ties_, [&](const Tie& tie) { return tie.arm.head<2>().norm() > central_share * radius_; });
+}
+
+PlatenTerm::PlatenTerm(const PlatenTerm& old, const VectorX& u, const TetMesh& mesh, const std::vector<Vec3>& positions,
+                       Surface surface, int first_unknown)
+    : load(old.load), moment_load(old.moment_load), kn_(old.kn_), kt_(old.kt_), first_(first_unknown),
+      reaction_(old.reaction_), moments_(old.moments_) {
+  tie_nodes(mesh, positions, surface);
+  const Mat3 R = old.rotation(u);
+  const Vec3 lifted = old.centre_ + Vec3(0, 0, u[old.first_]);
+  std::vector<Vec3> place, gap;
+  for (const Tie& tie : old.ties_) {
+    place.push_back(tie.reference + u.segment<3>(3 * tie.node));
+    gap.push_back(place.back() - lifted - R * tie.arm);
+  }
+  for (Tie& tie : ties_) {
+    std::size_t nearest = 0;
+    for (std::size_t k = 1; k < place.size(); ++k)
+      if ((place[k] - positions[tie.node]).squaredNorm() < (place[nearest] - positions[tie.node]).squaredNorm()) nearest = k;
+    tie.arm -= gap[nearest];
+  }
 }
 
 Mat3 PlatenTerm::rotation(const VectorX& u) const {
@@ -46,10 +71,9 @@ void PlatenTerm::add_forces(const VectorX& u, VectorX& f) {
   const Vec3 lifted = centre_ + Vec3(0, 0, u[first_]);
   double push = 0;
   Eigen::Vector2d moments = Eigen::Vector2d::Zero();
-  for (std::size_t i = 0; i < ties_.size(); ++i) {
-    const Tie& tie = ties_[i];
+  for (const Tie& tie : ties_) {
     const Vec3 arm = R * tie.arm;
-    const Vec3 gap = reference_[i] + u.segment<3>(3 * tie.node) - lifted - arm;
+    const Vec3 gap = tie.reference + u.segment<3>(3 * tie.node) - lifted - arm;
     const Vec3 force = -tie.area * Vec3(kt_ * gap[0], kt_ * gap[1], kn_ * gap[2]); // on the bone
     f.segment<3>(3 * tie.node) += force;
     push -= force[2];
@@ -59,8 +83,8 @@ void PlatenTerm::add_forces(const VectorX& u, VectorX& f) {
   reaction_ = push;
   moments_ = moments;
   f[first_] += push + load;
-  f[first_ + 1] += moments[0] / radius_;
-  f[first_ + 2] += (moments[1] - load_offset * load) / radius_;
+  f[first_ + 1] += (moments[0] + moment_load[0]) / radius_;
+  f[first_ + 2] += (moments[1] + moment_load[1]) / radius_;
 }
 
 void PlatenTerm::add_stiffness_rows(const VectorX&, VectorX& rows) const {
@@ -78,13 +102,16 @@ void PlatenTerm::add_stiffness_rows(const VectorX&, VectorX& rows) const {
 }
 
 void PlatenTerm::save(std::vector<double>& state) const {
-  state.push_back(load);
-  state.push_back(load_offset);
+  state.insert(state.end(), {load, moment_load[0], moment_load[1], reaction_, moments_[0], moments_[1]});
 }
 
 void PlatenTerm::restore(const double*& state) {
   load = *state++;
-  load_offset = *state++;
+  moment_load[0] = *state++;
+  moment_load[1] = *state++;
+  reaction_ = *state++;
+  moments_[0] = *state++;
+  moments_[1] = *state++;
 }
 
 } // namespace kypho

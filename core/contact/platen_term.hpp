@@ -16,7 +16,11 @@ public:
   /// @param positions current node positions; @param surface the endplate that is held
   /// @param normal_stiffness, shear_stiffness of the layer, MPa/mm   @param first_unknown place of (d, rx, ry) in u
   PlatenTerm(const TetMesh& mesh, const std::vector<Vec3>& positions, Surface surface, double normal_stiffness,
-             double shear_stiffness, int first_unknown);
+             double shear_stiffness, int first_unknown, bool central_only = false);
+  /// The same platen, in its present pose, on a new mesh of the same endplate: each node takes over the gap of the nearest
+  /// old one. @param u unknowns of the old model
+  PlatenTerm(const PlatenTerm& old, const VectorX& u, const TetMesh& mesh, const std::vector<Vec3>& positions,
+             Surface surface, int first_unknown);
 
   std::string_view name() const noexcept override { return "platen"; }
   void add_forces(const VectorX& u, VectorX& f) override;
@@ -30,25 +34,29 @@ public:
   const Vec3& centre() const { return centre_; }
   double radius() const { return radius_; }
   int first_unknown() const { return first_; }
-  /// Loads on the platen: force along +Z (N) and its offset to the front (mm), used where the unknowns are free.
-  double load = 0, load_offset = 0;
+  /// Loads on the platen, used where the unknowns are free: force along +Z, N, and moments about +X and +Y, N mm.
+  double load = 0;
+  Eigen::Vector2d moment_load = Eigen::Vector2d::Zero();
 
 private:
   struct Tie {
     int node;
     double area;
-    Vec3 start;   ///< where the node was when the platen was put on
-    Vec3 arm;     ///< from the centre of the platen
+    Vec3 reference; ///< of the node in the mesh
+    Vec3 arm;       ///< of the facing point of the platen, from its centre
   };
   Mat3 rotation(const VectorX& u) const;
+  void tie_nodes(const TetMesh& mesh, const std::vector<Vec3>& positions, Surface surface);
   std::vector<Tie> ties_;
-  std::vector<Vec3> reference_; ///< of each tie's node in the mesh
   Vec3 centre_ = Vec3::Zero();
   double kn_, kt_, radius_ = 1;
   int first_;
   double reaction_ = 0;
   Eigen::Vector2d moments_ = Eigen::Vector2d::Zero();
 };
+
+/// Share of an endplate's radius that a platen touches which only presses its centre.
+inline constexpr double central_share = 0.6;
 
 /// Area that each node carries of the facets of one surface, mm2, at the given positions.
 std::vector<double> nodal_areas(const TetMesh& mesh, const std::vector<Vec3>& positions, Surface surface);

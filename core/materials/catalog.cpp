@@ -36,11 +36,6 @@ const std::vector<TissueInfo>& tissue_catalog() {
   static const std::vector<TissueInfo> catalog = {
       {"trabecular", "spongy core of the vertebral body", "trabecular_bone", {}},
       {"posterior", "pedicles, arch and processes, cortical and spongy bone smeared", "compact_solid", {}},
-      {"cement", "PMMA in the cavity", "bone_cement", {}},
-      {"composite",
-       "trabecular bone permeated by PMMA: follows the cement, the bone in it carries next to nothing (Kinzl 2011)",
-       "bone_cement",
-       {{"modulus", "1500 MPa"}, {"yield", "45 MPa"}}},
       {"cortex", "cortical shell of the body", "cortical_shell", {}},
       {"endplate",
        "bony endplates",

@@ -19,7 +19,8 @@ struct PointData {
   double volume_ratio = 1;    ///< reference volume / intact volume: 1 until a remeshing takes the crushed state as reference
   Vec3 axis = Vec3::UnitZ();  ///< direction of the vertical trabeculae in the reference state
   double size = 1;            ///< edge length of the element, mm: regularises softening
-  double conversion = 1;      ///< of cement, 0..1
+  double conversion = 0;      ///< of cement, 0..1
+  double stiffness_factor = 1; ///< of cement in bone: what the composite keeps of the pure cement's stiffness
 };
 
 /// Points as structure of arrays: entry k of point p lies at [k * stride + p]. n is a multiple of pack_width.

@@ -1,0 +1,171 @@
+#include "core/model/model.hpp"
+
+#include "core/base/errors.hpp"
+
+#include <Eigen/LU>
+
+namespace kypho {
+namespace {
+
+std::vector<std::shared_ptr<const Material>> bulk_laws(const Tissues& t) { return {t.trabecular, t.posterior, t.cement}; }
+
+std::vector<int> law_of_tets(const TetMesh& mesh) {
+  std::vector<int> law(mesh.tets.size(), -1);
+  for (std::size_t t = 0; t < law.size(); ++t) switch (mesh.region[t]) {
+      case Region::outside: break;
+      case Region::body: law[t] = 0; break;
+      case Region::posterior: law[t] = 1; break;
+      case Region::cement:
+      case Region::composite: law[t] = 2; break;
+    }
+  return law;
+}
+
+std::vector<std::shared_ptr<const ShellLaw>> shell_laws(const Tissues& t) {
+  return {t.cortex, t.endplate, t.posterior_cortex};
+}
+
+std::vector<int> law_of_facets(const TetMesh& mesh) {
+  std::vector<int> law(mesh.facets.size(), -1);
+  for (std::size_t f = 0; f < law.size(); ++f) switch (mesh.facets[f].surface) {
+      case Surface::cortex: law[f] = 0; break;
+      case Surface::upper_endplate:
+      case Surface::lower_endplate: law[f] = 1; break;
+      case Surface::posterior_cortex: law[f] = 2; break;
+      case Surface::cavity_left:
+      case Surface::cavity_right: break;
+    }
+  return law;
+}
+
+} // namespace
+
+Model::Model(TetMesh mesh, Landmarks landmarks, Tissues tissues, std::vector<PointData> points)
+    : mesh_(std::move(mesh)), landmarks_(std::move(landmarks)), tissues_(std::move(tissues)), gauge_(mesh_, landmarks_) {
+  const int unknowns = upper_unknown() + 3;
+  system.u.setZero(unknowns);
+  system.v.setZero(unknowns);
+  system.fixed.assign(unknowns, 0);
+  for (int k = lower_unknown(); k < unknowns; ++k) system.fixed[k] = 1;
+  bulk = std::make_unique<BulkTerm>(mesh_, bulk_laws(tissues_), law_of_tets(mesh_), std::move(points));
+  shell = std::make_unique<ShellTerm>(mesh_, shell_laws(tissues_), law_of_facets(mesh_));
+  connect();
+}
+
+std::unique_ptr<Model> make_model(TetMesh mesh, Landmarks landmarks, Tissues tissues) {
+  std::vector<PointData> points(mesh.tets.size());
+  for (std::size_t t = 0; t < points.size(); ++t) points[t].bmd = mesh.bmd[t];
+  return std::make_unique<Model>(std::move(mesh), std::move(landmarks), std::move(tissues), std::move(points));
+}
+
+std::vector<Vec3> Model::positions() const {
+  std::vector<Vec3> x(mesh_.nodes);
+  for (std::size_t n = 0; n < x.size(); ++n) x[n] += system.u.segment<3>(3 * n);
+  return x;
+}
+
+Station Model::station() const {
+  Station s = gauge_.read(positions());
+  if (upper) s.axial_load_n = upper->reaction();
+  return s;
+}
+
+void Model::put_on_platens(double kn, double kt, bool central_only) {
+  system.u.tail(6).setZero();
+  system.v.tail(6).setZero();
+  const std::vector<Vec3> x = positions();
+  lower = std::make_unique<PlatenTerm>(mesh_, x, Surface::lower_endplate, kn, kt, lower_unknown(), central_only);
+  upper = std::make_unique<PlatenTerm>(mesh_, x, Surface::upper_endplate, kn, kt, upper_unknown(), central_only);
+  hold_upper_platen(true);
+  connect();
+}
+
+void Model::take_off_platens() {
+  lower.reset();
+  upper.reset();
+  hold_upper_platen(true);
+  connect();
+}
+
+void Model::carry_over_platens(const Model& old) {
+  if (!old.upper) return;
+  const std::vector<Vec3> x = positions();
+  lower = std::make_unique<PlatenTerm>(*old.lower, old.system.u, mesh_, x, Surface::lower_endplate, lower_unknown());
+  upper = std::make_unique<PlatenTerm>(*old.upper, old.system.u, mesh_, x, Surface::upper_endplate, upper_unknown());
+  for (int k = 0; k < 3; ++k) system.fixed[upper_unknown() + k] = old.system.fixed[old.upper_unknown() + k];
+  connect();
+}
+
+void Model::hold_upper_platen(bool hold) {
+  for (int k = 0; k < 3; ++k) system.fixed[upper_unknown() + k] = hold;
+}
+
+void Model::connect() {
+  system.terms = {bulk.get(), shell.get()};
+  for (const Balloon& b : balloons) {
+    system.terms.push_back(b.wall.get());
+    system.terms.push_back(b.fluid.get());
+  }
+  if (lower) system.terms.push_back(lower.get());
+  if (upper) system.terms.push_back(upper.get());
+}
+
+std::vector<double> Model::save() const {
+  std::vector<double> state(system.u.begin(), system.u.end());
+  state.insert(state.end(), system.v.begin(), system.v.end());
+  state.insert(state.end(), system.fixed.begin(), system.fixed.end());
+  for (const Term* term : system.terms) term->save(state);
+  return state;
+}
+
+void Model::restore(const std::vector<double>& state) {
+  const double* p = state.data();
+  for (double& x : system.u) x = *p++;
+  for (double& x : system.v) x = *p++;
+  for (char& x : system.fixed) x = static_cast<char>(*p++);
+  for (Term* term : system.terms) term->restore(p);
+  if (p != state.data() + state.size()) throw std::logic_error("saved state of another set of terms");
+}
+
+std::unique_ptr<Model> transfer(const Model& old, TetMesh mesh, const std::vector<int>& tet_source,
+                                const std::vector<int>& facet_source, const std::vector<double>& stiffness_factor) {
+  const VectorX& u = old.system.u;
+  const auto filled = [](Region r) { return r == Region::cement || r == Region::composite; };
+  std::vector<PointData> points(mesh.tets.size());
+  for (std::size_t t = 0; t < points.size(); ++t) {
+    if (!stiffness_factor.empty()) points[t].stiffness_factor = stiffness_factor[t];
+    if (tet_source[t] < 0 || filled(mesh.region[t])) continue;
+    const PointData& from = old.bulk->point(tet_source[t]);
+    const Mat3 F = old.bulk->deformation(tet_source[t], u);
+    points[t].bmd = from.bmd;
+    points[t].volume_ratio = from.volume_ratio * F.determinant();
+    points[t].axis = (F * from.axis).normalized();
+  }
+  auto model = std::make_unique<Model>(std::move(mesh), old.landmarks(), old.tissues(), std::move(points));
+  for (std::size_t t = 0; t < tet_source.size(); ++t) {
+    const int s = tet_source[t];
+    if (s < 0 || filled(model->mesh().region[t]) || old.bulk->law(s) != model->bulk->law(t)) continue;
+    VectorX h = old.bulk->history(s);
+    old.bulk->law(s)->change_reference(old.bulk->deformation(s, u), old.bulk->point(s).axis, h);
+    model->bulk->set_history(static_cast<int>(t), h);
+  }
+  for (std::size_t f = 0; f < facet_source.size(); ++f) {
+    const int s = facet_source[f];
+    if (s < 0 || !model->shell->law(f) || old.shell->law(s) != model->shell->law(f)) continue;
+    // The old basis carried along by the rotation of F, seen in the plane of the new facet.
+    const Eigen::Matrix<double, 3, 2> F = old.shell->deformation(s, u);
+    Eigen::Matrix2d U = F.transpose() * F;
+    const double d = std::sqrt(std::max(1e-12, U.determinant()));
+    U = (U + d * Eigen::Matrix2d::Identity()) / std::sqrt(U.trace() + 2 * d);
+    Eigen::Matrix2d Q = model->shell->basis(f).transpose() * (F * U.inverse());
+    const double angle = std::atan2(Q(1, 0) - Q(0, 1), Q(0, 0) + Q(1, 1)); // nearest rotation in the plane
+    Q << std::cos(angle), -std::sin(angle), std::sin(angle), std::cos(angle);
+    VectorX h = old.shell->history(s);
+    old.shell->law(s)->change_reference(F, Q, h);
+    model->shell->set_history(static_cast<int>(f), h);
+  }
+  model->carry_over_platens(old);
+  return model;
+}
+
+} // namespace kypho

@@ -1,0 +1,84 @@
+#pragma once
+// One vertebra as a mechanical system: mesh, tissues, platens, balloons, and the state of all of them.
+#include "core/contact/platen_term.hpp"
+#include "core/devices/balloon_term.hpp"
+#include "core/fem/bulk_term.hpp"
+#include "core/fem/shell_term.hpp"
+#include "core/fem/system.hpp"
+#include "core/model/height_gauge.hpp"
+#include <memory>
+
+namespace kypho {
+
+/// The law of each tissue.
+struct Tissues {
+  std::shared_ptr<const Material> trabecular, posterior, cement;
+  std::shared_ptr<const ShellLaw> cortex, endplate, posterior_cortex;
+};
+
+/// One balloon in its cavity.
+struct Balloon {
+  std::string device, side;
+  double max_pressure = 0;     ///< MPa, at which it stops
+  double start = 0;            ///< volume of the cavity part it lies in before inflation, mm3
+  std::unique_ptr<BalloonTerm> fluid;
+  std::unique_ptr<ShellTerm> wall;
+  std::string stopped_by;      ///< empty while it takes more
+};
+
+class Model {
+public:
+  /// @param points density, compaction and axis per tetrahedron
+  Model(TetMesh mesh, Landmarks landmarks, Tissues tissues, std::vector<PointData> points);
+  Model(const Model&) = delete;
+  Model& operator=(const Model&) = delete;
+
+  const TetMesh& mesh() const { return mesh_; }
+  const Landmarks& landmarks() const { return landmarks_; }
+  const Tissues& tissues() const { return tissues_; }
+  const HeightGauge& gauge() const { return gauge_; }
+  std::vector<Vec3> positions() const;
+  /// Heights, wedge angle and the force on the upper platen.
+  Station station() const;
+
+  /// Puts platens on both endplates, cast stress-free in the present shape. MPa/mm.
+  void put_on_platens(double normal_stiffness, double shear_stiffness, bool central_only = false);
+  void take_off_platens();
+  /// Platens of @p old carried over to this model's mesh with the strains of their layers.
+  void carry_over_platens(const Model& old);
+  /// Prescribes (true) or frees the three unknowns of the upper platen. The lower one is always held.
+  void hold_upper_platen(bool hold);
+  /// Call after terms were added or removed.
+  void connect();
+
+  /// Everything that changes while a stage runs, for going back to it; valid for the same mesh and set of terms.
+  std::vector<double> save() const;
+  void restore(const std::vector<double>& state);
+
+  int lower_unknown() const { return static_cast<int>(3 * mesh_.nodes.size()); }
+  int upper_unknown() const { return lower_unknown() + 3; }
+
+  System system;
+  std::unique_ptr<BulkTerm> bulk;
+  std::unique_ptr<ShellTerm> shell;
+  std::unique_ptr<PlatenTerm> lower, upper;
+  std::vector<Balloon> balloons;
+
+private:
+  TetMesh mesh_;
+  Landmarks landmarks_;
+  Tissues tissues_;
+  HeightGauge gauge_;
+};
+
+/// First model of an intact or already fractured vertebra.
+std::unique_ptr<Model> make_model(TetMesh mesh, Landmarks landmarks, Tissues tissues);
+
+/// A new mesh of the deformed bone takes over the state of @p old: elastic strains, histories, densities, platens.
+/// @param tet_source, facet_source where each piece comes from in the old mesh, -1 for cement and new walls
+/// Trabecular tetrahedra that cement has filled (Region::composite in @p mesh) are born anew as dough.
+/// @param stiffness_factor PointData::stiffness_factor per tetrahedron; may be empty without cement
+std::unique_ptr<Model> transfer(const Model& old, TetMesh mesh, const std::vector<int>& tet_source,
+                                const std::vector<int>& facet_source, const std::vector<double>& stiffness_factor);
+
+} // namespace kypho

@@ -1,0 +1,33 @@
+#pragma once
+// The way of the data, from a checked scenario to its figures. The file to read first is run.cpp.
+#include "core/measures.hpp"
+#include "core/results.hpp"
+#include "mesh/anatomy.hpp"
+#include "scenarios/progress.hpp"
+#include "scenarios/scenario.hpp"
+#include <functional>
+
+namespace kypho {
+
+/// What a run tells its caller; every member may be empty.
+struct RunHooks {
+  std::function<void()> begin; ///< all input has proved usable; the first solve comes next
+  std::function<void(const Progress&)> progress;
+  /// A small file beside the figures: "landmarks.json", "temperature.csv".
+  std::function<void(const std::string& name, const std::string& text)> file;
+};
+
+/// Runs all stages. @param measures filled as the run goes on, so that a broken run leaves what it had
+/// @param threads for the parallel parts; results do not depend on it
+/// @throws InputError, NotConverged, LimitReached, Interrupted
+void run(const Scenario& scenario, ResultSink& sink, const RunHooks& hooks, int threads, Measures& measures);
+
+/// What a run would need, without running it.
+struct RunEstimate {
+  int nodes = 0, elements = 0, dof = 0;
+  double memory_mb = 0, minutes = 0;
+  std::vector<std::string> warnings;
+};
+RunEstimate estimate(const Scenario& scenario);
+
+} // namespace kypho

@@ -1,0 +1,130 @@
+#include "scenarios/stages/context.hpp"
+
+#include "core/base/log.hpp"
+
+#include <cmath>
+
+namespace kypho {
+namespace {
+
+/// Fields of the laws' visible history, 0 where a law lacks one.
+std::vector<Field> tet_fields(const Model& model) {
+  const std::size_t count = model.mesh().tets.size();
+  Field strain{"equivalent_plastic_strain", "1", 1, std::vector<double>(count, 0.0)};
+  Field damage{"damage", "1", 1, std::vector<double>(count, 0.0)};
+  Field ratio{"volume_ratio", "1", 1, std::vector<double>(count, 1.0)};
+  Field stress{"axial_stress", "MPa", 1, std::vector<double>(count, 0.0)};
+  Field conversion{"conversion", "1", 1, std::vector<double>(count, 0.0)};
+  for (std::size_t t = 0; t < count; ++t) {
+    const Material* law = model.bulk->law(static_cast<int>(t));
+    if (!law) continue;
+    const VectorX h = model.bulk->history(static_cast<int>(t));
+    for (const auto& [name, place] : law->visible_history()) {
+      if (name == strain.name) strain.values[t] = h[place];
+      if (name == damage.name) damage.values[t] = h[place];
+    }
+    const PointData& point = model.bulk->point(static_cast<int>(t));
+    ratio.values[t] = point.volume_ratio * model.bulk->deformation(static_cast<int>(t), model.system.u).determinant();
+    stress.values[t] = model.bulk->cauchy(static_cast<int>(t), model.system.u)(2, 2);
+    conversion.values[t] = point.conversion;
+  }
+  return {strain, damage, ratio, stress, conversion};
+}
+
+std::vector<Field> facet_fields(const Model& model) {
+  const std::size_t count = model.mesh().facets.size();
+  Field strain{"shell_plastic_strain", "1", 1, std::vector<double>(count, 0.0)};
+  for (std::size_t f = 0; f < count; ++f) {
+    const ShellLaw* law = model.shell->law(static_cast<int>(f));
+    if (!law) continue;
+    const VectorX h = model.shell->history(static_cast<int>(f));
+    for (const auto& [name, place] : law->visible_history())
+      if (name == "equivalent_plastic_strain") strain.values[f] = h[place];
+  }
+  return {strain};
+}
+
+std::map<std::string, double> scalars_of(const Model& model, long steps) {
+  const Station s = model.station();
+  std::map<std::string, double> out{{"anterior_height_mm", s.anterior_height_mm},
+                                    {"middle_height_mm", s.middle_height_mm},
+                                    {"posterior_height_mm", s.posterior_height_mm},
+                                    {"wedge_angle_deg", s.wedge_angle_deg},
+                                    {"steps", static_cast<double>(steps)}};
+  if (model.upper) {
+    out["axial_load_n"] = s.axial_load_n;
+    out["lower_load_n"] = -model.lower->reaction();
+    out["platen_rise_mm"] = model.system.u[model.upper_unknown()];
+  }
+  for (const Balloon& b : model.balloons) {
+    out["pressure_" + b.side + "_mpa"] = b.fluid->pressure();
+    out["volume_" + b.side + "_ml"] = b.fluid->volume(model.system.u) / 1000;
+  }
+  return out;
+}
+
+} // namespace
+
+double StageContext::ramp(Phase phase, double from, double to, bool frames) {
+  const auto observe = std::move(phase.observe);
+  const double effort = phase.effort;
+  double seen = 0;
+  phase.observe = [&](double t) {
+    work_done += effort * (t - seen);
+    seen = t;
+    if (observe) observe(t);
+    const double now = from + (to - from) * t;
+    if (frames && t < 1 - 1e-9) write_frame(now, false);
+    if (hooks.progress) {
+      Progress p;
+      p.stage = spec->kind;
+      p.ordinal = spec->ordinal;
+      p.index = index;
+      p.stages = static_cast<int>(scenario.stages.size());
+      p.pseudo_time = now;
+      p.steps = engine.steps();
+      for (const Balloon& b : model->balloons)
+        p.pressure_mpa = std::max(p.pressure_mpa.value_or(0), b.fluid->pressure());
+      const Station s = model->station();
+      p.height_mm = s.anterior_height_mm;
+      if (model->upper) p.load_n = s.axial_load_n;
+      p.fraction = std::min(0.999, work_done / work_total);
+      hooks.progress(p);
+    }
+  };
+  const double reached = engine.run(model->system, phase);
+  work_done += effort * (1 - seen);
+  const auto [J, tet] = model->bulk->smallest_volume_ratio(model->system.u);
+  if (!(J > 0)) {
+    const Vec3 at = model->mesh().nodes[model->mesh().tets[tet][0]];
+    char text[200];
+    std::snprintf(text, sizeof text, "%s: element %d near (%.1f, %.1f, %.1f) mm is inverted (det F = %.3g)",
+                  spec->kind.c_str(), tet, at[0], at[1], at[2], J);
+    throw NotConverged(text);
+  }
+  return reached;
+}
+
+void StageContext::write_frame(double pseudo_time, bool last, std::vector<Field> node_fields) {
+  const std::vector<Vec3> x = model->positions();
+  Frame frame;
+  frame.stage = spec->kind;
+  frame.stage_ordinal = spec->ordinal;
+  frame.stage_index = index;
+  frame.pseudo_time = pseudo_time;
+  frame.last_of_stage = last;
+  frame.mesh = &model->mesh();
+  frame.positions = &x;
+  frame.node_fields = std::move(node_fields);
+  frame.tet_fields = tet_fields(*model);
+  frame.facet_fields = facet_fields(*model);
+  frame.scalars = scalars_of(*model, engine.steps());
+  sink.frame(frame);
+}
+
+void StageContext::warn(const std::string& text) {
+  measures.warnings.push_back(text);
+  log(LogLevel::warning, text);
+}
+
+} // namespace kypho

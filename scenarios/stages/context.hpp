@@ -1,0 +1,47 @@
+#pragma once
+// What the stages of one run share.
+#include "core/cement/permeation.hpp"
+#include "core/model/model.hpp"
+#include "mesh/mesher.hpp"
+#include "scenarios/run.hpp"
+#include "scenarios/stages/stage.hpp"
+#include "solvers/explicit.hpp"
+
+namespace kypho {
+
+/// A drilled way into the body.
+struct Access {
+  std::string side; ///< "left", "right"
+  Channel channel;
+};
+
+struct StageContext {
+  const Scenario& scenario;
+  std::unique_ptr<Model> model;
+  ExplicitEngine engine;
+  Measures& measures;
+  ResultSink& sink;
+  const RunHooks& hooks;
+
+  // The stage that runs.
+  const StageSpec* spec = nullptr;
+  int index = 0;
+  double work_done = 0, work_total = 1; ///< in full ramps, for the time left
+
+  // What the stages so far have left behind.
+  bool fractured = false, treated = false;
+  std::vector<Access> accesses;
+  std::vector<double> fill;            ///< share of the pores that holds cement, per tetrahedron, after `inject`
+  std::vector<double> cement_fraction; ///< volume fraction of cement per tetrahedron, after `inject`
+
+  const Params& params() const { return spec->params; }
+  /// Runs one ramp of the stage; its part [@p from, @p to] of the stage's pseudo-time goes to frames and progress.
+  double ramp(Phase phase, double from, double to, bool frames = true);
+  /// One frame of the present state. @param fields more of them (temperature, ...)
+  void write_frame(double pseudo_time, bool last, std::vector<Field> node_fields = {});
+  /// Station of the present state.
+  void note_station(const std::string& name) { measures.stations[name] = model->station(); }
+  void warn(const std::string& text);
+};
+
+} // namespace kypho

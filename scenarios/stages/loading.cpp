@@ -1,0 +1,34 @@
+#include "scenarios/stages/loading.hpp"
+
+#include <cmath>
+
+namespace kypho {
+
+void pose_upper_platen(Model& model, double anterior_rise, double posterior_rise) {
+  const auto& rim = model.landmarks().upper;
+  const double ahead = rim.anterior[0], behind = rim.posterior[0];
+  const double slope = (posterior_rise - anterior_rise) / (ahead - behind); // a turn about +Y lowers the front
+  const int first = model.upper_unknown();
+  model.system.u[first] = posterior_rise - slope * (model.upper->centre()[0] - behind);
+  model.system.u[first + 1] = 0;
+  model.system.u[first + 2] = std::asin(slope) * model.upper->radius();
+}
+
+void release_upper_platen(StageContext& context, double load, double effort, double from, double to, bool frames) {
+  Model& model = *context.model;
+  const double start = -model.upper->reaction();
+  const Eigen::Vector2d moments = -model.upper->moments();
+  model.hold_upper_platen(false);
+  Phase phase;
+  phase.name = context.spec->kind;
+  phase.effort = effort;
+  phase.observations = 6;
+  phase.settle = true;
+  phase.load = [&](double t) {
+    model.upper->load = start + (load - start) * t;
+    model.upper->moment_load = moments * (1 - t);
+  };
+  context.ramp(phase, from, to, frames);
+}
+
+} // namespace kypho

@@ -1,0 +1,16 @@
+#pragma once
+// Loading through the platens, shared by the stages.
+#include "scenarios/stages/context.hpp"
+
+namespace kypho {
+
+/// Shear over normal stiffness of the layer between platen and endplate.
+inline constexpr double potting_shear_ratio = 0.4;
+
+/// Pose of the upper platen: rises of the anterior and posterior rim, mm (negative: down).
+void pose_upper_platen(Model& model, double anterior_rise, double posterior_rise);
+
+/// Frees the upper platen and takes what it carries down to @p load (along +Z, N) and no moments, then waits for rest.
+void release_upper_platen(StageContext& context, double load, double effort, double from, double to, bool frames);
+
+} // namespace kypho
