@@ -4,6 +4,7 @@
 #include "mesh/image_header.hpp"
 #include "mesh/image_volume.hpp"
 #include "mesh/vtk_capture.hpp"
+#include <Eigen/Dense>
 #include <algorithm>
 #include <fmt/format.h>
 #include <vtkImageCast.h>

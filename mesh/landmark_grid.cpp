@@ -130,22 +130,19 @@ double volume_below(const ScalarGrid& distance, double level) {
   return sum * distance.spacing.prod();
 }
 
-std::vector<std::uint8_t> connected_component(const ScalarGrid& grid, std::size_t seed,
-                                              const std::function<bool(std::size_t)>& inside) {
-  std::vector<std::uint8_t> mark(grid.count(), 0);
-  if (!inside(seed)) return mark;
+std::vector<std::size_t> flood(const ScalarGrid& grid, std::size_t seed, const std::function<bool(std::size_t)>& inside,
+                               std::vector<std::uint8_t>& mark) {
+  std::vector<std::size_t> nodes;
   const auto& n = grid.size;
   const std::size_t row = n[0], slab = row * n[1];
-  std::vector<std::size_t> stack{seed};
-  mark[seed] = 1;
   const auto visit = [&](std::size_t c) {
     if (mark[c] || !inside(c)) return;
     mark[c] = 1;
-    stack.push_back(c);
+    nodes.push_back(c);
   };
-  while (!stack.empty()) {
-    const std::size_t c = stack.back();
-    stack.pop_back();
+  visit(seed);
+  for (std::size_t next = 0; next < nodes.size(); ++next) {
+    const std::size_t c = nodes[next];
     const auto i = static_cast<int>(c % row), j = static_cast<int>(c / row % n[1]), k = static_cast<int>(c / slab);
     if (i > 0) visit(c - 1);
     if (i + 1 < n[0]) visit(c + 1);
@@ -154,6 +151,13 @@ std::vector<std::uint8_t> connected_component(const ScalarGrid& grid, std::size_
     if (k > 0) visit(c - slab);
     if (k + 1 < n[2]) visit(c + slab);
   }
+  return nodes;
+}
+
+std::vector<std::uint8_t> connected_component(const ScalarGrid& grid, std::size_t seed,
+                                              const std::function<bool(std::size_t)>& inside) {
+  std::vector<std::uint8_t> mark(grid.count(), 0);
+  flood(grid, seed, inside, mark);
   return mark;
 }
 

@@ -46,6 +46,9 @@ void redistance(ScalarGrid& grid);
 /// Volume where the signed distance lies below @p level, mm3; nodes cut by the surface count in part.
 double volume_below(const ScalarGrid& distance, double level = 0);
 
+/// The unmarked nodes where @p inside holds and which hang together with @p seed by faces; marks them (1).
+std::vector<std::size_t> flood(const ScalarGrid& grid, std::size_t seed, const std::function<bool(std::size_t)>& inside,
+                               std::vector<std::uint8_t>& mark);
 /// Marks (1) the nodes where @p inside holds and which hang together with @p seed by faces.
 std::vector<std::uint8_t> connected_component(const ScalarGrid& grid, std::size_t seed,
                                               const std::function<bool(std::size_t)>& inside);

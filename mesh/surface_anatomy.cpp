@@ -1,7 +1,38 @@
 #include "mesh/surface_anatomy.hpp"
 #include "core/base/errors.hpp"
+#include "mesh/density_pattern.hpp"
+#include "mesh/landmark_anatomy.hpp"
+#include "mesh/surface_shape.hpp"
+#include <fmt/format.h>
 
 namespace kypho {
+
+namespace {
+
+/// Columns: anterior, left, cranial in the file's coordinates.
+Mat3 first_axes(const std::string& name) {
+  if (name == "anatomical") return Mat3::Identity();
+  const double sign = name == "ras" ? 1 : -1;
+  Mat3 axes;
+  axes.col(0) = sign * Vec3::UnitY();
+  axes.col(1) = -sign * Vec3::UnitX();
+  axes.col(2) = Vec3::UnitZ();
+  return axes;
+}
+
+double millimetres(const std::string& unit) { return unit == "m" ? 1000 : unit == "cm" ? 10 : 1; }
+
+/// @throws InputError if no vertebra is that large
+void check_size(const SurfaceShape& surface, const std::string& file) {
+  Box box;
+  for (const Vec3& p : surface.vertices) box.extend(p);
+  const double size = (box.upper - box.lower).maxCoeff();
+  if (size < 20 || size > 200)
+    throw InputError(fmt::format("{}: is {:.3g} mm across; a vertebra measures 20 to 200 mm. Is surface_unit right?", file,
+                                 size));
+}
+
+} // namespace
 
 ParamSpecs surface_anatomy_specs() {
   return {
@@ -13,6 +44,23 @@ ParamSpecs surface_anatomy_specs() {
   };
 }
 
-std::unique_ptr<Anatomy> make_surface_anatomy(const Params&) { throw InputError("source = 'surface' is not built yet"); }
+std::unique_ptr<Anatomy> make_surface_anatomy(const Params& anatomy) {
+  if (!anatomy.has("surface")) throw InputError("anatomy.surface: needed when source = \"surface\"");
+  const std::string& file = anatomy.text("surface");
+  const SurfaceShape surface = read_surface(file, millimetres(anatomy.text("surface_unit")));
+  check_size(surface, file);
+  check_surface(surface, file);
+  FoundVertebra found = find_vertebra([&](const Frame& f, double h) { return rasterise(surface, f, h); }, {},
+                                      first_axes(anatomy.text("surface_axes")), anatomy.text("level"));
+  auto result = std::make_unique<FoundAnatomy>(std::move(found), posterior_from(anatomy.text("posterior_elements")));
+  const FoundAnatomy& solid = *result;
+  const BodyDensity body(anatomy.text("density_pattern") == "regional", anatomy.number("bmd"), solid.landmarks(),
+                         [&](const Vec3& p) { return solid.region(p) == Region::body; }, solid.bounds());
+  const double posterior = anatomy.number("bmd") * anatomy.number("posterior_density_ratio");
+  result->set_density([&solid, body, posterior](const Vec3& p) {
+    return solid.region(p) == Region::posterior ? posterior : body(p);
+  });
+  return result;
+}
 
 } // namespace kypho

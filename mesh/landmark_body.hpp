@@ -1,0 +1,29 @@
+#pragma once
+// The vertebral body in the anatomical frame: its posterior wall, where the posterior elements begin, rims of the
+// endplates, depth and width.
+#include "core/model/landmarks.hpp"
+#include "mesh/landmark_grid.hpp"
+
+namespace kypho {
+
+/// Line x = at + slope * z of the posterior wall beside the midline, mm.
+struct PosteriorWall {
+  double at = 0, slope = 0;
+  double operator()(double z) const { return at + slope * z; }
+};
+/// @param solid signed distance in (roughly) the anatomical frame
+PosteriorWall find_posterior_wall(const ScalarGrid& solid);
+
+/// Field on the lattice of @p solid: negative in the body, positive in the posterior elements. The border is the wall's
+/// line, moved behind the corners of the wall; pieces behind it that touch the arch nowhere stay with the body.
+ScalarGrid divide_vertebra(const ScalarGrid& solid, const PosteriorWall& wall);
+
+struct BodyMeasures {
+  EndplateLandmarks upper, lower;
+  double depth = 0, width = 0;
+  double body_volume = 0, posterior_volume = 0; ///< mm3
+};
+/// @throws InputError if an endplate's rim is not found
+BodyMeasures measure_body(const ScalarGrid& solid, const ScalarGrid& side);
+
+} // namespace kypho

@@ -1,0 +1,101 @@
+#include "mesh/landmark_finder.hpp"
+#include "mesh/landmark_body.hpp"
+#include "mesh/landmark_frame.hpp"
+#include "mesh/landmark_pedicle.hpp"
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+namespace kypho {
+namespace {
+
+constexpr double coarse = 1.0, fine = 0.5; // mm
+
+/// Puts the frame's Z on the normal of the mean endplate plane and its origin between the endplates.
+Frame refined(const Frame& frame, const BodyMeasures& body) {
+  Vec3 middle = 0.5 * (body.upper.centre + body.lower.centre);
+  middle.y() = 0; // the sagittal plane is that of the symmetry
+  Frame next = frame;
+  next.origin = frame.to_source(middle);
+  return with_normal(next, (body.upper.normal - body.lower.normal).normalized());
+}
+
+struct Divided {
+  ScalarGrid solid, side;
+  PosteriorWall wall;
+  Tidied tidied;
+};
+
+Divided divide(const Rasteriser& solid, const SideField& body_side, const Frame& frame, double spacing) {
+  Divided d;
+  d.solid = solid(frame, spacing);
+  d.tidied = tidy_solid(d.solid);
+  d.wall = find_posterior_wall(d.solid);
+  if (!body_side) {
+    d.side = divide_vertebra(d.solid, d.wall);
+    return d;
+  }
+  d.side = d.solid;
+  for (int k = 0; k < d.side.size[2]; ++k)
+    for (int j = 0; j < d.side.size[1]; ++j)
+      for (int i = 0; i < d.side.size[0]; ++i)
+        d.side.values[d.side.index(i, j, k)] =
+            static_cast<float>(body_side(frame.to_source(d.side.point(i, j, k))));
+  return d;
+}
+
+void add_pedicles(FoundVertebra& found, const PosteriorWall& wall, double posterior_volume) {
+  Landmarks& l = found.landmarks;
+  const auto left = find_pedicle(found.solid, wall, 1), right = find_pedicle(found.solid, wall, -1);
+  l.has_pedicles = left && right && posterior_volume > 500;
+  if (!l.has_pedicles) {
+    if (posterior_volume > 500)
+      found.warnings.push_back(fmt::format("no {} pedicle is recognised; the vertebra is treated as a body alone",
+                                           left ? "right" : right ? "left" : "left or right"));
+    l.canal = Vec3(wall(0) - 8, 0, 0);
+    return;
+  }
+  l.left = *left;
+  l.right = *right;
+  const double z_lower = std::max(l.left.isthmus.z() - 0.3 * l.left.height, l.right.isthmus.z() - 0.3 * l.right.height);
+  const double z_upper = std::min(l.left.isthmus.z() + 0.3 * l.left.height, l.right.isthmus.z() + 0.3 * l.right.height);
+  const CanalMeasures canal = measure_canal(found.solid, wall, z_lower, z_upper);
+  l.canal = canal.centre;
+  l.canal_depth = canal.depth;
+  l.canal_width = canal.width;
+  if (canal.depth == 0 || canal.width == 0)
+    found.warnings.push_back("the vertebral canal is not closed behind; its depth is not known");
+}
+
+} // namespace
+
+FoundVertebra find_vertebra(const Rasteriser& solid, const SideField& body_side, const Mat3& first_axes,
+                            const std::string& level) {
+  Frame frame{first_axes, Vec3::Zero()};
+  {
+    ScalarGrid rough = solid(frame, coarse);
+    tidy_solid(rough);
+    frame = frame.then(find_first_frame(rough));
+  }
+  for (int pass = 0; pass < 2; ++pass) {
+    const Divided d = divide(solid, body_side, frame, coarse);
+    frame = refined(frame, measure_body(d.solid, d.side));
+  }
+  Divided d = divide(solid, body_side, frame, fine);
+  const BodyMeasures body = measure_body(d.solid, d.side);
+  FoundVertebra found{frame, std::move(d.solid), std::move(d.side), {}, {}};
+  Landmarks& l = found.landmarks;
+  l.level = level;
+  l.upper = body.upper;
+  l.lower = body.lower;
+  l.depth = body.depth;
+  l.width = body.width;
+  if (d.tidied.dropped > 0.005)
+    found.warnings.push_back(fmt::format("loose pieces of {:.1f} % of the volume were left out", 100 * d.tidied.dropped));
+  if (d.tidied.filled > 0.005)
+    found.warnings.push_back(fmt::format("enclosed voids of {:.1f} % of the volume were filled", 100 * d.tidied.filled));
+  add_pedicles(found, d.wall, body.posterior_volume);
+  return found;
+}
+
+} // namespace kypho
