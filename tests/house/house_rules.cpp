@@ -43,15 +43,14 @@ const std::vector<Room>& rooms() {
   return table;
 }
 
-// Within core includes point downwards only: a law knows no mesh, an element knows its law. Files beside the folders (measures, results) are read by the model and by
-// other rooms.
+// Within core includes point downwards only: a law knows no mesh, an element knows its law. The plain data beside the
+// folders (measures, results) lies below the model.
 int core_floor(const std::string& path) {
   static const std::vector<std::pair<std::string, int>> floors = {
-      {"core/base/", 0},    {"core/materials/", 1}, {"core/fem/", 2},  {"core/contact/", 3},
-      {"core/devices/", 3}, {"core/cement/", 3},    {"core/model/", 4}};
+      {"core/base/", 0}, {"core/materials/", 1}, {"core/fem/", 2}, {"core/model/", 4}};
   for (const auto& [folder, floor] : floors)
     if (path.starts_with(folder)) return floor;
-  return 5;
+  return 3;
 }
 
 bool ends_with_any(std::string_view text, const Words& endings) {

@@ -28,7 +28,9 @@ TEST(HouseRules, CorePointsDownwards) {
   EXPECT_NE(wrong_directions("core/materials/bone.cpp", "#include \"core/contact/contact.hpp\"\n"), "");
   EXPECT_NE(wrong_directions("core/devices/balloon.cpp", "#include \"core/model/model.hpp\"\n"), "");
   EXPECT_EQ(wrong_directions("core/model/model.cpp", "#include \"core/cement/cement.hpp\"\n"), "");
+  EXPECT_EQ(wrong_directions("core/model/height_gauge.hpp", "#include \"core/measures.hpp\"\n"), "");
   EXPECT_EQ(wrong_directions("core/results.hpp", "#include \"core/fem/tet_mesh.hpp\"\n"), "");
+  EXPECT_NE(wrong_directions("core/results.hpp", "#include \"core/model/landmarks.hpp\"\n"), "");
 }
 
 TEST(HouseRules, SolversKnowNoMeshNoMaterialAndNoStage) {
