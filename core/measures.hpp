@@ -42,6 +42,7 @@ struct CementMeasure {
   std::map<std::string, double> leaks;
   std::optional<double> min_conversion, setting_time_min, cem43_max_min;
   std::map<std::string, double> peak_temperature_c; ///< core, interface, anterior_cortex, canal
+  std::map<std::string, double> injection_pressure_mpa; ///< lost in the cannula and in the bone, an estimate
 };
 
 /// Cost of the run; the only part that may differ between two runs of the same file.

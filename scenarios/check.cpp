@@ -1,5 +1,8 @@
 #include "scenarios/check.hpp"
 #include "core/base/errors.hpp"
+#include "core/devices/device.hpp"
+#include <algorithm>
+#include <cmath>
 
 namespace kypho {
 namespace {
@@ -56,6 +59,29 @@ void check_order(const Scenario& scenario) {
     if (!what.empty())
       throw InputError(stage.place + ": stage." + stage.kind + ": " + what + "; the order is " + order);
     follow(stage.kind, now);
+  }
+}
+
+void check_fit(const Scenario& scenario, const Landmarks& landmarks) {
+  double ahead = 0;
+  for (const StageSpec& stage : scenario.stages) {
+    if (stage.kind == "access") {
+      ahead = stage.params.number("tip_to_cortex");
+      if (!landmarks.has_pedicles)
+        throw InputError(stage.place + ": stage.access: this anatomy has no pedicles to go through (a body without its arch)");
+      const double bore = stage.params.number("channel_diameter");
+      const double width = std::min(landmarks.left.width, landmarks.right.width);
+      if (bore >= width)
+        throw InputError(stage.place + ": stage.access.channel_diameter: " + format_quantity(bore, "mm") +
+                         " does not pass through a pedicle " + format_quantity(std::round(10 * width) / 10, "mm") + " wide");
+    }
+    if (stage.kind != "inflate") continue;
+    const BalloonInfo& device = find_balloon(stage.params.text("device"));
+    if (device.length + ahead > landmarks.depth)
+      throw InputError(stage.place + ": stage.inflate.device: the working length of " + device.name + ", " +
+                       format_quantity(device.length, "mm") + ", and " + format_quantity(ahead, "mm") +
+                       " to the cortex do not fit a body " +
+                       format_quantity(std::round(10 * landmarks.depth) / 10, "mm") + " deep");
   }
 }
 

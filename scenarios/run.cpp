@@ -1,0 +1,129 @@
+#include "scenarios/run.hpp"
+
+#include "core/base/errors.hpp"
+#include "core/cement/cement.hpp"
+#include "core/materials/catalog.hpp"
+#include "mesh/mesher.hpp"
+#include "scenarios/check.hpp"
+#include "scenarios/landmarks_json.hpp"
+#include "scenarios/stages/context.hpp"
+
+#include <chrono>
+#include <omp.h>
+#include <sys/resource.h>
+
+namespace kypho {
+namespace {
+
+std::shared_ptr<const Material> solid(const Scenario& s, const char* tissue) {
+  const MaterialSpec& spec = s.materials.at(tissue);
+  return find_law(spec.law).make(spec.params);
+}
+
+std::shared_ptr<const ShellLaw> shell(const Scenario& s, const char* tissue) {
+  const MaterialSpec& spec = s.materials.at(tissue);
+  return find_law(spec.law).make_shell(spec.params);
+}
+
+/// The law of the cement takes its figures from the cement of the catalog.
+std::shared_ptr<const Material> cement_law(const Scenario& s) {
+  const Cement cement = make_cement(s.cement_params);
+  const LawInfo& law = find_law("bone_cement");
+  Params p(law.specs);
+  p.set("modulus", cement.modulus);
+  p.set("poisson_ratio", cement.poisson);
+  p.set("yield", cement.compressive_strength);
+  p.set("gel_conversion", cement.gel_conversion);
+  p.set("glass_conversion", cement.glass_conversion);
+  return law.make(p);
+}
+
+Tissues make_tissues(const Scenario& s) {
+  return {solid(s, "trabecular"), solid(s, "posterior"),  cement_law(s),
+          shell(s, "cortex"),     shell(s, "endplate"),   shell(s, "posterior_cortex")};
+}
+
+std::vector<std::unique_ptr<Stage>> make_stages(const Scenario& s) {
+  check_order(s);
+  std::vector<std::unique_ptr<Stage>> stages;
+  for (const StageSpec& spec : s.stages) stages.push_back(find_stage(spec.kind).make(spec.params));
+  return stages;
+}
+
+/// Work of the stages in full ramps, for the time left.
+double expected_work(const Scenario& s) {
+  double work = 0;
+  for (const StageSpec& spec : s.stages)
+    work += spec.kind == "fracture" ? 3.5 : spec.kind == "inflate" ? 2.5 : spec.kind == "access" ? 0.4 : 1.2;
+  return work;
+}
+
+void note_cost(RunCost& cost, const Model& model, const ExplicitEngine& engine, double seconds) {
+  cost.nodes = static_cast<int>(model.mesh().nodes.size());
+  cost.elements = static_cast<int>(model.mesh().tets.size());
+  cost.dof = 3 * cost.nodes;
+  cost.explicit_steps = engine.steps();
+  cost.wall_s = seconds;
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  cost.peak_memory_mb = static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+} // namespace
+
+void run(const Scenario& scenario, ResultSink& sink, const RunHooks& hooks, int threads, Measures& measures) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
+  omp_set_num_threads(threads);
+  measures.run.threads = threads;
+
+  const auto stages = make_stages(scenario);
+  const auto anatomy = make_anatomy(scenario.anatomy);
+  check_fit(scenario, anatomy->landmarks());
+  TetMesh mesh = mesh_anatomy(*anatomy, scenario.mesh);
+  StageContext context{.scenario = scenario,
+                       .model = make_model(std::move(mesh), anatomy->landmarks(), make_tissues(scenario)),
+                       .engine = ExplicitEngine(scenario.solver),
+                       .measures = measures,
+                       .sink = sink,
+                       .hooks = hooks};
+  if (hooks.begin) hooks.begin();
+  if (hooks.file) hooks.file("landmarks.json", landmarks_json(anatomy->landmarks()));
+  for (const std::string& text : anatomy->warnings()) context.warn(text);
+  context.note_station("intact");
+  context.work_total = expected_work(scenario);
+  context.spec = &scenario.stages.front();
+  context.write_frame(0, false);
+
+  for (std::size_t k = 0; k < stages.size(); ++k) {
+    context.spec = &scenario.stages[k];
+    context.index = static_cast<int>(k);
+    try {
+      stages[k]->run(context);
+    } catch (...) {
+      note_cost(measures.run, *context.model, context.engine, seconds());
+      throw;
+    }
+    note_cost(measures.run, *context.model, context.engine, seconds());
+  }
+}
+
+RunEstimate estimate(const Scenario& scenario) {
+  make_stages(scenario);
+  const auto anatomy = make_anatomy(scenario.anatomy);
+  check_fit(scenario, anatomy->landmarks());
+  const TetMesh mesh = mesh_anatomy(*anatomy, scenario.mesh);
+  RunEstimate e;
+  e.nodes = static_cast<int>(mesh.nodes.size());
+  e.elements = static_cast<int>(mesh.tets.size());
+  e.dof = 3 * e.nodes;
+  // Remeshing around cavities adds about half; state, buffers and pictures take 2.5 kB per element, libraries 150 MB.
+  const double elements = 1.5 * e.elements;
+  e.memory_mb = 150 + elements * 2.5e-3;
+  const double steps = expected_work(scenario) * scenario.solver.integer("steps");
+  e.minutes = steps * elements * 25e-9 / 60 + 0.5; // 25 ns per element and step on two cores
+  e.warnings = anatomy->warnings();
+  return e;
+}
+
+} // namespace kypho

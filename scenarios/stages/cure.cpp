@@ -1,0 +1,122 @@
+// Cure: the cement reacts, heats the bone and turns to glass, in minutes of real time. It becomes stiff in the shape that
+// it then has, stress-free, and shrinks and cools from there.
+#include "core/base/errors.hpp"
+#include "core/cement/cement.hpp"
+#include "scenarios/stages/catalog.hpp"
+#include "scenarios/stages/context.hpp"
+#include "solvers/heat_stepper.hpp"
+
+#include <cmath>
+
+namespace kypho {
+namespace {
+
+class Cure final : public Stage {
+public:
+  explicit Cure(const Params& p) : heat_(make_heat_params(p)) {}
+
+  void run(StageContext& context) override {
+    const Cement cement = make_cement(context.scenario.cement_params);
+    const CureResult result = react(context, cement);
+    note(context, result);
+    harden(context, cement, result);
+    context.treated = true;
+    context.note_station("treated");
+    context.write_frame(1, true, {Field{"temperature", "degC", 1, result.temperature},
+                                  Field{"peak_temperature", "degC", 1, result.peak_temperature}});
+  }
+
+private:
+  CureResult react(StageContext& context, const Cement& cement) const {
+    const Model& model = *context.model;
+    const std::vector<Vec3> x = model.positions();
+    CureInput input;
+    input.mesh = &model.mesh();
+    input.positions = &x;
+    input.cement = cement;
+    input.heat = heat_;
+    input.cement_fraction = context.cement_fraction;
+    input.canal = {model.landmarks().canal, model.landmarks().canal_depth, model.landmarks().canal_width};
+    const auto solver = make_linear_solver(context.scenario.solver.text("linear_solver"));
+    double next = 0;
+    return cure(input, *solver, [&](const CureState& state) {
+      if (state.time_s < next) return;
+      next = state.time_s + heat_.duration / 8;
+      context.write_frame(0.8 * state.time_s / heat_.duration, false, {Field{"temperature", "degC", 1, *state.temperature}});
+    });
+  }
+
+  static void note(StageContext& context, const CureResult& result) {
+    CementMeasure& m = *context.measures.cement;
+    m.min_conversion = result.min_conversion;
+    m.setting_time_min = result.setting_time / 60;
+    m.cem43_max_min = result.cem43_max_bone;
+    m.peak_temperature_c = result.peak_temperature_c;
+    if (result.setting_time < 0) {
+      m.setting_time_min.reset();
+      context.warn("cure: the cement has not set within the simulated time");
+    }
+    if (!context.hooks.file) return;
+    std::string csv = "time_s,core_c,interface_c,anterior_cortex_c,canal_c,mean_conversion\n";
+    for (const CurePoint& p : result.curve) {
+      char line[200];
+      std::snprintf(line, sizeof line, "%.3f,%.4f,%.4f,%.4f,%.4f,%.6f\n", p.time_s, p.core, p.interface,
+                    p.anterior_cortex, p.canal, p.mean_conversion);
+      csv += line;
+    }
+    context.hooks.file("temperature.csv", csv);
+  }
+
+  /// Stiffness by conversion, stress-free at the present shape, then the free strain in small parts.
+  void harden(StageContext& context, const Cement& cement, const CureResult& result) const {
+    Model& model = *context.model;
+    struct Hardened {
+      int tet;
+      Mat3 F;
+      double shrinkage;
+    };
+    std::vector<Hardened> all;
+    for (int t = 0; t < static_cast<int>(model.mesh().tets.size()); ++t) {
+      const Region region = model.mesh().region[t];
+      if (region != Region::cement && region != Region::composite) continue;
+      PointData point = model.bulk->point(t);
+      point.conversion = result.conversion[t];
+      model.bulk->set_point(t, point);
+      const double lock = result.lock_temperature[t];
+      const double locked_at = 0.5 * (cement.gel_conversion + cement.glass_conversion);
+      const double strain =
+          std::isnan(lock) ? 0 : free_strain(cement, lock, locked_at, heat_.body_temperature, result.conversion[t]);
+      all.push_back({t, model.bulk->deformation(t, model.system.u), -strain});
+    }
+    constexpr int parts = 20;
+    int done = -1;
+    Phase phase;
+    phase.name = "cure";
+    phase.effort = 0.5;
+    phase.observations = 4;
+    phase.settle = true;
+    phase.load = [&](double t) {
+      const int part = static_cast<int>(std::ceil(t * parts - 1e-9));
+      if (part == done) return;
+      done = part;
+      for (const Hardened& h : all) {
+        VectorX history(model.bulk->law(h.tet)->history_size());
+        model.bulk->law(h.tet)->initial_history(history);
+        model.bulk->law(h.tet)->set_stress_free(h.F, h.shrinkage * part / parts, history);
+        model.bulk->set_history(h.tet, history);
+      }
+    };
+    context.ramp(phase, 0.8, 1, false);
+  }
+
+  HeatParams heat_;
+};
+
+} // namespace
+
+StageInfo cure_stage() {
+  return {"cure", "the cement sets, heats the bone, becomes stiff and shrinks, in minutes of real time", heat_specs(),
+          [](const Params& p) -> std::unique_ptr<Stage> { return std::make_unique<Cure>(p); }};
+}
+
+} // namespace kypho

@@ -1,0 +1,69 @@
+// Deflate: the pressure is let out and the balloons are withdrawn; the cavity recoils under the preload that is held.
+#include "scenarios/stages/catalog.hpp"
+#include "scenarios/stages/context.hpp"
+
+#include <algorithm>
+
+namespace kypho {
+namespace {
+
+class Deflate final : public Stage {
+public:
+  explicit Deflate(const Params& p) : effort_(p.number("effort")) {}
+
+  void run(StageContext& context) override {
+    Model& model = *context.model;
+    std::vector<double> start;
+    for (const Balloon& b : model.balloons) start.push_back(b.fluid->pressure());
+    Phase phase;
+    phase.name = "deflate";
+    phase.effort = effort_;
+    phase.observations = 6;
+    phase.settle = true;
+    phase.load = [&](double t) {
+      for (std::size_t k = 0; k < start.size(); ++k) {
+        model.balloons[k].fluid->held_pressure = start[k] * (1 - t);
+        model.balloons[k].wall->scale = 1 - t; // the wall folds away with its pressure
+      }
+    };
+    context.ramp(phase, 0, 1);
+    model.balloons.clear();
+    model.connect();
+    context.note_station("deflated");
+    restoration(context.measures);
+    context.write_frame(1, true);
+  }
+
+private:
+  static void restoration(Measures& m) {
+    const auto at = [&](const char* name) -> const Station* {
+      const auto found = m.stations.find(name);
+      return found == m.stations.end() ? nullptr : &found->second;
+    };
+    const Station *intact = at("intact"), *inflated = at("inflated"), *deflated = at("deflated");
+    if (!intact || !inflated || !deflated) return;
+    const char* names[] = {"prone", "supine", "standing", "fractured"};
+    const char** name = std::find_if(std::begin(names), std::end(names), [&](const char* n) { return at(n); });
+    if (name == std::end(names)) return;
+    const double base = at(*name)->anterior_height_mm, lost = intact->anterior_height_mm - base;
+    const double lift = inflated->anterior_height_mm - base;
+    RestorationMeasure r;
+    r.reference = std::string("anterior height, ") + *name + (*name == std::string("fractured") ? ", unloaded" : ", under its preload");
+    if (lost > 0) r.restored_fraction = (deflated->anterior_height_mm - base) / lost;
+    if (lift > 0) r.lost_on_deflation_fraction = (inflated->anterior_height_mm - deflated->anterior_height_mm) / lift;
+    m.restoration = r;
+  }
+
+  double effort_;
+};
+
+} // namespace
+
+StageInfo deflate_stage() {
+  return {"deflate",
+          "lets the pressure out and withdraws the balloons; the cavity recoils under the preload held",
+          {quantity("effort", "", "1", 0.1, 50, "explicit steps of the deflation, in full ramps")},
+          [](const Params& p) -> std::unique_ptr<Stage> { return std::make_unique<Deflate>(p); }};
+}
+
+} // namespace kypho

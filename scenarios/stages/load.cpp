@@ -1,0 +1,80 @@
+// Load: the compression test, the same for the intact, the fractured and the treated body: both ends potted in the shape
+// they have, level platen, axial compression under displacement control. A twin of the body is tested, so that the
+// procedure goes on with the untested one.
+#include "scenarios/stages/catalog.hpp"
+#include "scenarios/stages/loading.hpp"
+
+#include <algorithm>
+
+namespace kypho {
+namespace {
+
+class Load final : public Stage {
+public:
+  explicit Load(const Params& p)
+      : compression_(p.number("max_compression")), potting_(p.number("potting_stiffness")), effort_(p.number("effort")) {}
+
+  void run(StageContext& context) override {
+    Model& model = *context.model;
+    // The twin is unloaded before it is potted.
+    const std::vector<double> before = model.save();
+    if (model.upper) release_upper_platen(context, 0, 0.25, 0, 0.1, false);
+    auto lower = std::move(model.lower), upper = std::move(model.upper);
+    model.put_on_platens(potting_, potting_ * potting_shear_ratio);
+    const double height = model.station().middle_height_mm;
+    std::vector<std::pair<double, double>> curve{{0, 0}};
+    Phase phase;
+    phase.name = "load";
+    phase.effort = effort_;
+    phase.observations = 60;
+    phase.load = [&](double t) { pose_upper_platen(model, -t * compression_ * height, -t * compression_ * height); };
+    phase.observe = [&](double t) {
+      curve.emplace_back(t * compression_ * height, model.upper->reaction());
+      if (curve.size() % 20 == 1) context.write_frame(0.1 + 0.9 * t, false);
+    };
+    context.ramp(phase, 0.1, 1, false);
+    context.write_frame(1, true);
+    const char* state = context.treated ? "treated" : context.fractured ? "fractured" : "intact";
+    context.measures.strength[state] = evaluate(curve);
+    model.lower = std::move(lower);
+    model.upper = std::move(upper);
+    model.connect();
+    model.restore(before);
+  }
+
+private:
+  /// Stiffness: steepest chord over a twentieth of the test, at or before the failure load. Failure load: the first maximum
+  /// after which the force falls by 2 %, else the largest force within max_compression.
+  static Strength evaluate(const std::vector<std::pair<double, double>>& curve) {
+    std::size_t top = 0;
+    for (std::size_t k = 1; k < curve.size(); ++k) {
+      if (curve[k].second > curve[top].second) top = k;
+      else if (curve[k].second < 0.98 * curve[top].second) break;
+    }
+    const std::size_t span = std::max<std::size_t>(1, curve.size() / 20);
+    Strength s;
+    s.failure_load_n = curve[top].second;
+    for (std::size_t k = span; k <= std::max(top, span) && k < curve.size(); ++k)
+      s.stiffness_n_per_mm = std::max(s.stiffness_n_per_mm, (curve[k].second - curve[k - span].second) /
+                                                                (curve[k].first - curve[k - span].first));
+    return s;
+  }
+
+  double compression_, potting_, effort_;
+};
+
+} // namespace
+
+StageInfo load_stage() {
+  return {"load",
+          "compression test of a twin of the body: both ends potted, level platen, displacement control",
+          {
+              quantity("max_compression", "%", "8 %", 1, 40, "compression of the middle height at the end of the test"),
+              quantity("potting_stiffness", "MPa/mm", "20 MPa/mm", 0.1, 1000, "elastic layer between platen and endplate",
+                       "assumption: embedding resin and its machine"),
+              quantity("effort", "", "1", 0.05, 50, "explicit steps of the test, in full ramps"),
+          },
+          [](const Params& p) -> std::unique_ptr<Stage> { return std::make_unique<Load>(p); }};
+}
+
+} // namespace kypho
