@@ -1,6 +1,7 @@
 #include "scenarios/check.hpp"
 #include "core/base/errors.hpp"
 #include "core/devices/device.hpp"
+#include "scenarios/stages/stage.hpp"
 #include <algorithm>
 #include <cmath>
 
@@ -82,6 +83,17 @@ void check_fit(const Scenario& scenario, const Landmarks& landmarks) {
                        format_quantity(device.length, "mm") + ", and " + format_quantity(ahead, "mm") +
                        " to the cortex do not fit a body " +
                        format_quantity(std::round(10 * landmarks.depth) / 10, "mm") + " deep");
+  }
+}
+
+void check_case(const Scenario& scenario) {
+  check_order(scenario);
+  for (const StageSpec& stage : scenario.stages) {
+    try {
+      find_stage(stage.kind).make(stage.params);
+    } catch (const InputError& error) {
+      throw InputError(stage.place + ": stage." + error.what());
+    }
   }
 }
 

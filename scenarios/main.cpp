@@ -1,6 +1,5 @@
 // The program: reads the command line and hands it to the room that does the work.
 #include "core/base/errors.hpp"
-#include "core/base/interrupt.hpp"
 #include "scenarios/command_line.hpp"
 #include "scenarios/list.hpp"
 #include "scenarios/run_command.hpp"
@@ -42,7 +41,6 @@ int main(int argc, char** argv) {
   // A file-size limit is to be met as a failed write, like a full disk.
   std::signal(SIGXFSZ, SIG_IGN);
 #endif
-  kypho::catch_interrupts();
   // Exit codes: docs/architecture.md.
   try {
     return dispatch(kypho::read_command_line(argc, argv));

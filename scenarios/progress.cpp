@@ -72,6 +72,14 @@ void ProgressLine::report(const Progress& p) {
   last_pseudo_time_ = p.pseudo_time;
 }
 
+void ProgressLine::announce(const std::string& phase) {
+  if (style_ == ProgressStyle::none) return;
+  if (style_ == ProgressStyle::live) out_ << "\r\033[K" << phase << std::flush;
+  else if (style_ == ProgressStyle::json) out_ << nlohmann::ordered_json{{"event", "phase"}, {"phase", phase}}.dump() << std::endl;
+  else out_ << phase << std::endl;
+  shown_ = style_ == ProgressStyle::live;
+}
+
 void ProgressLine::clear() {
   if (shown_) out_ << "\r\033[K" << std::flush;
   shown_ = false;

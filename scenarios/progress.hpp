@@ -28,6 +28,8 @@ public:
   ProgressLine(std::ostream& out, ProgressStyle style) : out_(out), style_(style) {}
   /// Prints if enough time has gone by or a stage begins or ends; cheap otherwise.
   void report(const Progress& progress);
+  /// A phase without figures, "reading the anatomy"; the next report takes its place.
+  void announce(const std::string& phase);
   /// Takes the live line off the screen, before something else is printed.
   void clear();
 

@@ -1,0 +1,177 @@
+#include "scenarios/run_command.hpp"
+#include "core/base/errors.hpp"
+#include "core/base/interrupt.hpp"
+#include "scenarios/check.hpp"
+#include "scenarios/logging.hpp"
+#include "scenarios/run.hpp"
+#include "scenarios/run_folder.hpp"
+#include "scenarios/summary.hpp"
+#include <fmt/format.h>
+#include <iostream>
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace kypho {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+double peak_memory_mb() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024; // Linux counts in KiB
+}
+
+/// Hands each frame to the files of the folder. Nothing is created before begin().
+class FolderSink : public ResultSink {
+public:
+  FolderSink(RunFolder& folder, Logging& logging, const Pictures& pictures)
+      : folder_(folder), logging_(logging), pictures_(pictures), history_(folder.dir() / "history.csv") {}
+
+  void begin() {
+    if (folder_.begun()) return;
+    folder_.begin();
+    logging_.open(folder_.dir() / "log.txt");
+    frames_ = pictures_.frame_writer(folder_.dir());
+    for (const auto& [name, text] : waiting_) replace_file(folder_.dir() / name, text);
+  }
+  void frame(const Frame& frame) override {
+    begin();
+    frames_->frame(frame);
+    history_.frame(frame);
+  }
+  void file(const std::string& name, const std::string& text) {
+    if (folder_.begun()) replace_file(folder_.dir() / name, text);
+    else waiting_.emplace_back(name, text);
+  }
+  void close() {
+    frames_.reset();
+    if (folder_.begun()) history_.flush();
+  }
+  void abandon() { frames_.reset(); }
+
+private:
+  RunFolder& folder_;
+  Logging& logging_;
+  const Pictures& pictures_;
+  HistoryWriter history_;
+  std::unique_ptr<ResultSink> frames_;
+  std::vector<std::pair<std::string, std::string>> waiting_; ///< small files that came before begin()
+};
+
+/// The report is worth having but not worth losing a run for.
+void try_report(const Pictures& pictures, const std::filesystem::path& dir) {
+  try {
+    pictures.report(dir);
+  } catch (const std::exception& error) {
+    log(LogLevel::warning, std::string("no report: ") + error.what());
+  }
+}
+
+std::string minutes_text(double seconds) {
+  return fmt::format("{} min {:.0f} s", static_cast<int>(seconds) / 60, seconds - 60 * (static_cast<int>(seconds) / 60));
+}
+
+/// Names the case file in a message from a room that does not know it.
+InputError located(const InputError& error, const Scenario& scenario) {
+  const std::string what = error.what(), file = scenario.file.string();
+  return InputError(what.rfind(file, 0) == 0 ? what : file + ": " + what);
+}
+
+void print_estimate(const Scenario& scenario, int threads) {
+  const RunEstimate e = [&] {
+    try {
+      return estimate(scenario);
+    } catch (const InputError& error) {
+      throw located(error, scenario);
+    }
+  }();
+  std::cout << fmt::format("{}: {} nodes, {} tetrahedra, {} degrees of freedom; about {:.0f} MB and {:.1f} min on {} thread(s)\n",
+                           scenario.file.string(), e.nodes, e.elements, e.dof, e.memory_mb, e.minutes, threads);
+  for (const std::string& warning : e.warnings) std::cout << "  warning: " << warning << '\n';
+}
+
+std::filesystem::path output_folder(const CommandLine& command) {
+  return command.output.empty() ? std::filesystem::path("runs") / command.file.stem() : command.output;
+}
+
+Scenario checked_scenario(const CommandLine& command) {
+  Scenario scenario = Scenario::read(command.file, command.overrides);
+  check_case(scenario);
+  return scenario;
+}
+
+LogOptions log_options(const CommandLine& c) {
+  return {c.verbose ? LogLevel::debug : c.quiet ? LogLevel::error : LogLevel::warning, c.log_json};
+}
+
+/// Runs into the folder and closes it, whatever happens.
+void run_into(RunFolder& folder, FolderSink& sink, ProgressLine& line, int threads, Measures& measures) {
+  const auto start = Clock::now();
+  const auto finish = [&](const std::string& ending) {
+    measures.run.threads = threads;
+    measures.run.wall_s = seconds_since(start);
+    measures.run.peak_memory_mb = peak_memory_mb();
+    sink.close();
+    folder.finish(measures, ending);
+  };
+  const RunHooks hooks{[&] { sink.begin(); }, [&](const Progress& progress) { line.report(progress); },
+                       [&](const std::string& name, const std::string& text) { sink.file(name, text); }};
+  try {
+    line.announce("reading the anatomy and meshing it");
+    run(folder.scenario(), sink, hooks, threads, measures);
+  } catch (const InputError& error) {
+    line.clear();
+    sink.abandon();
+    folder.discard();
+    throw located(error, folder.scenario());
+  } catch (const std::exception& error) {
+    line.clear();
+    log(LogLevel::debug, error.what());
+    try {
+      if (folder.begun()) finish(error.what());
+    } catch (const std::exception& second) {
+      log(LogLevel::debug, second.what()); // the first error is the one to tell
+    }
+    throw;
+  }
+  line.clear();
+  finish("complete");
+}
+
+} // namespace
+
+void run_command(const CommandLine& command, const Pictures& pictures) {
+  const int threads = thread_count(command.threads);
+  const Scenario scenario = checked_scenario(command);
+  if (command.dry_run) return print_estimate(scenario, threads);
+
+  catch_interrupts();
+  ProgressLine line(std::cerr, progress_style(command.quiet, command.log_json, STDERR_FILENO));
+  Logging logging(log_options(command), [&] { line.clear(); });
+  RunFolder folder(output_folder(command), scenario);
+  FolderSink sink(folder, logging, pictures);
+  Measures measures;
+  try {
+    run_into(folder, sink, line, threads, measures);
+  } catch (const NotConverged&) {
+    if (folder.begun()) try_report(pictures, folder.dir());
+    throw;
+  }
+  try_report(pictures, folder.dir());
+  if (command.quiet) return;
+  std::cout << fmt::format("{}: {} degrees of freedom, {} on {} thread(s), {:.0f} MB\n", scenario.file.stem().string(), measures.run.dof,
+                           minutes_text(measures.run.wall_s), threads, measures.run.peak_memory_mb)
+            << summary_text(measures) << "  report: " << (folder.dir() / "report.html").string() << '\n';
+}
+
+void validate_command(const CommandLine& command) {
+  const Scenario scenario = checked_scenario(command);
+  std::string stages;
+  for (const StageSpec& stage : scenario.stages) stages += (stages.empty() ? "" : ", ") + stage.kind;
+  std::cout << fmt::format("{}: valid; {}; stages: {}\n", command.file.string(), scenario.title, stages);
+}
+
+} // namespace kypho
