@@ -22,9 +22,10 @@ PictureMaker::PictureMaker(RunScene& scene, std::array<int, 2> size) : scene_(sc
 
 std::string PictureMaker::png(std::size_t frame, Look look) {
   look.pixel_ratio = oversampling;
+  const Canvas canvas{size_[0], size_[1], oversampling};
+  scene_.place_camera(look.view, canvas);
   scene_.show(frame, look);
-  scene_.place_camera(look.view, size_);
-  scene_.draw_captions(size_, oversampling);
+  scene_.draw_captions(canvas);
   window_->Render();
   vtkNew<vtkWindowToImageFilter> grab;
   grab->SetInput(window_);

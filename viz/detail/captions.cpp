@@ -39,57 +39,68 @@ std::string device_line(const FrameInfo& f) {
 
 } // namespace
 
-void RunScene::draw_captions(std::array<int, 2> size, double pixel_ratio) {
-  painter_.clear();
-  painter_.set_ratio(pixel_ratio);
-  caption_title(size);
-  caption_sides(size);
-  caption_legend(size);
-  caption_scale(size);
+/// True after the user has turned the view away from the axis it had.
+bool RunScene::turned() const {
+  Vec3 direction;
+  solid_->GetActiveCamera()->GetDirectionOfProjection(direction.data());
+  return direction.dot(-axes_of(look_.view).towards) < 0.9999;
 }
 
-void RunScene::caption_title(std::array<int, 2> size) {
+void RunScene::draw_captions(const Canvas& canvas) {
+  painter_.clear();
+  painter_.set_ratio(canvas.ratio);
+  caption_title(canvas);
+  caption_place(canvas);
+  if (!turned()) caption_sides(canvas);
+  caption_legend(canvas);
+  caption_scale(canvas);
+}
+
+void RunScene::caption_title(const Canvas& canvas) {
   const FrameInfo& f = frames_[frame_];
-  const Color ink = palette::ink(), soft = {0.30, 0.35, 0.42};
-  const double top = size[1];
+  const Color ink = palette::ink();
   std::string title = stage_title(frames_, f);
   if (!f.last_of_stage) title += fmt::format("   {:.0f} %", 100 * f.pseudo_time);
-  painter_.text(16, top - 34, title, 22, ink, Align::left, true);
-  double y = top - 60;
+  painter_.text(16, canvas.height - 34, title, 22, ink, Align::left, true);
+  double y = canvas.height - 60;
   for (const std::string& line : {heights_line(f), device_line(f)}) {
     if (line.empty()) continue;
     painter_.text(16, y, line, 15, ink);
     y -= 22;
   }
-  std::string where = describe(look_.view);
+}
+
+/// From where one looks and where the cut lies.
+void RunScene::caption_place(const Canvas& canvas) {
+  std::string where = turned() ? "Turned by hand" : describe(look_.view);
   if (look_.cut) {
     const Vec3 o = centre_ + look_.cut_shift * axes_of(look_.view).towards;
     if (look_.view == View::lateral && std::abs(o.y()) < 0.5) where += ". Cut in the midline";
     else if (look_.view == View::lateral)
       where += fmt::format(". Cut {:.0f} mm {} of the midline", std::abs(o.y()), o.y() > 0 ? "left" : "right");
-    else if (look_.view == View::frontal) where += ". Frontal cut through the body";
-    else where += ". Axial cut through the body";
+    else where += look_.view == View::frontal ? ". Frontal cut through the body" : ". Axial cut through the body";
     if (look_.view == View::lateral && through_cavity_ && look_.cut_shift == 0) where += ", through the cavity";
+    else if (look_.cut_shift != 0) where += fmt::format(", plane moved {:+.0f} mm", look_.cut_shift);
   }
-  painter_.text(16, 14, where, 13, soft);
+  painter_.text(canvas.left + 16, canvas.foot + 14, where, 13, {0.30, 0.35, 0.42});
 }
 
 /// Letters of the patient's sides at the edges, as on a radiograph.
-void RunScene::caption_sides(std::array<int, 2> size) {
+void RunScene::caption_sides(const Canvas& canvas) {
   const Color ink = {0.45, 0.50, 0.56};
-  const double right = size[0] - 132, middle = size[1] / 2.0;
+  const double middle = (canvas.height + canvas.foot) / 2.0;
   const bool lateral = look_.view == View::lateral;
-  painter_.text(12, middle, lateral ? "A" : "R", 20, ink, Align::left, true);
-  painter_.text(right, middle, lateral ? "P" : "L", 20, ink, Align::right, true);
+  painter_.text(canvas.left + 12, middle, lateral ? "A" : "R", 20, ink, Align::left, true);
+  painter_.text(canvas.width - 146, middle, lateral ? "P" : "L", 20, ink, Align::right, true);
 }
 
-void RunScene::caption_legend(std::array<int, 2> size) {
+void RunScene::caption_legend(const Canvas& canvas) {
   const Color ink = palette::ink();
-  const double x = size[0] - 128, top = size[1] - 128;
+  const double x = canvas.width - 128, top = canvas.height - 118;
   double y = top;
   if (field_) {
     const Range range = range_of(*field_);
-    const double height = std::max(120.0, size[1] - 330.0), low = top - height;
+    const double height = std::max(120.0, canvas.height - canvas.foot - 280.0), low = top - height;
     std::vector<Color> cells;
     for (int i = 0; i < 128; ++i) cells.push_back(field_color(field_->info.name, (i + 0.5) / 128));
     painter_.strip(x, low, 18, height, cells);
@@ -97,8 +108,8 @@ void RunScene::caption_legend(std::array<int, 2> size) {
     for (int i = 0; i <= ticks; ++i)
       painter_.text(x + 26, low + height * i / ticks - 5, fmt::format("{:.4g}", range.low + range.step * i), 14, ink);
     const std::string unit = unit_text(field_->info.unit);
-    painter_.text(size[0] - 16, top + 14, field_title(field_->info.name) + (unit.empty() ? "" : ", " + unit), 14, ink,
-                  Align::right, true);
+    painter_.text(canvas.width - 16, top + 14, field_title(field_->info.name) + (unit.empty() ? "" : ", " + unit), 14,
+                  ink, Align::right, true);
     y = low - 30;
   }
   for (const auto& [name, color] : materials_) {
@@ -111,14 +122,17 @@ void RunScene::caption_legend(std::array<int, 2> size) {
   if (look_.ghost) {
     painter_.box(x - 1, y + 4, 16, 2, palette::ghost());
     painter_.text(x + 22, y, "intact", 13, ink);
+    y -= 24;
   }
+  for (std::size_t i = 0; look_.landmarks && i < landmark_names_.size(); ++i, y -= 20)
+    painter_.text(x - 30, y, fmt::format("{} {}", i + 1, landmark_names_[i]), 13, ink);
 }
 
-void RunScene::caption_scale(std::array<int, 2> size) {
-  const double mm_per_pixel = 2 * solid_->GetActiveCamera()->GetParallelScale() / size[1];
-  const double length = 10 / mm_per_pixel, right = size[0] - 16;
-  painter_.box(right - length, 34, length, 3, palette::ink());
-  painter_.text(right - length / 2, 14, "10 mm", 13, palette::ink(), Align::centre);
+void RunScene::caption_scale(const Canvas& canvas) {
+  const double mm_per_pixel = 2 * solid_->GetActiveCamera()->GetParallelScale() / canvas.height;
+  const double length = 10 / mm_per_pixel, right = canvas.width - 16;
+  painter_.box(right - length, canvas.foot + 34, length, 3, palette::ink());
+  painter_.text(right - length / 2, canvas.foot + 14, "10 mm", 13, palette::ink(), Align::centre);
 }
 
 } // namespace kypho::detail

@@ -112,8 +112,7 @@ void RunScene::find_planes() {
 const FrameData& RunScene::data(std::size_t frame) {
   const auto found = cache_.find(frame);
   if (found != cache_.end()) return found->second;
-  constexpr std::size_t kept = 8; // playing back and forth over a few frames needs no disk
-  if (cache_.size() >= kept) cache_.erase(frame > cache_.begin()->first ? cache_.begin() : std::prev(cache_.end()));
+  if (cache_.size() >= kept_frames_) cache_.erase(frame > cache_.begin()->first ? cache_.begin() : std::prev(cache_.end()));
   return cache_[frame] = load_frame(frames_.at(frame));
 }
 
@@ -197,23 +196,24 @@ void RunScene::show(std::size_t frame, const Look& look) {
   add_load();
 }
 
-void RunScene::place_camera(View view, std::array<int, 2> size) {
+void RunScene::place_camera(View view, const Canvas& canvas) {
   const ViewAxes axes = axes_of(view);
-  constexpr double left = 40, right = 150, bottom = 62, top = 118; // pixels that captions and legend take
+  // Pixels that captions and legend take.
+  const double left = canvas.left + 44, right = 154, bottom = canvas.foot + 50, top = 100;
   Box box = bounds_;
   if (view != View::axial) box.upper.z() += 8; // the load arrow
   const Vec3 extent = box.upper - box.lower, middle = (box.lower + box.upper) / 2;
   const double width = std::abs(extent.dot(axes.right)), height = std::abs(extent.dot(axes.up));
-  const double usable_w = std::max(100.0, size[0] - left - right), usable_h = std::max(100.0, size[1] - top - bottom);
-  mm_per_pixel_ = std::max(width / usable_w, height / usable_h);
-  const Vec3 focus = middle + axes.right * (right - left) / 2 * mm_per_pixel_ +
-                     axes.up * (top - bottom) / 2 * mm_per_pixel_;
+  const double mm_per_pixel = std::max(width / std::max(100.0, canvas.width - left - right),
+                                       height / std::max(100.0, canvas.height - top - bottom));
+  const Vec3 focus = middle + axes.right * (right - left) / 2 * mm_per_pixel +
+                     axes.up * (top - bottom) / 2 * mm_per_pixel;
   const Vec3 eye = focus + 300 * axes.towards;
   vtkCamera* camera = solid_->GetActiveCamera();
   camera->SetFocalPoint(focus.data());
   camera->SetPosition(eye.data());
   camera->SetViewUp(axes.up.data());
-  camera->SetParallelScale(size[1] / 2.0 * mm_per_pixel_);
+  camera->SetParallelScale(canvas.height / 2.0 * mm_per_pixel);
   camera->SetClippingRange(50, 600);
 }
 

@@ -12,6 +12,14 @@ namespace kypho::detail {
 /// Where on the mesh a field lives.
 enum class Place { node, tet, facet };
 
+/// Where in the window the scene may draw, in logical pixels.
+struct Canvas {
+  int width = 1100, height = 800;
+  double ratio = 1; ///< device pixels per logical pixel
+  int foot = 0;     ///< kept free at the bottom
+  int left = 0;     ///< kept free at the left
+};
+
 struct FieldChoice {
   FieldInfo info;
   Place place = Place::tet;
@@ -29,14 +37,14 @@ public:
   void attach(vtkRenderWindow* window);
   /// Draws frame number @p frame. @throws InputError if it lacks the field, naming those that it has
   void show(std::size_t frame, const Look& look);
-  /// Looks at the whole vertebra; the same place and scale for every frame. @param size logical pixels
-  void place_camera(View view, std::array<int, 2> size);
-  /// Title, heights, legend, sides and scale bar. Call after show and place_camera.
-  void draw_captions(std::array<int, 2> size, double pixel_ratio);
+  /// Looks at the whole vertebra; the same place and scale for every frame. Call before show.
+  void place_camera(View view, const Canvas& canvas);
+  /// Title, heights, legend, sides and scale bar. Call after show.
+  void draw_captions(const Canvas& canvas);
   vtkRenderer* solid_layer() { return solid_; }
   vtkRenderer* front_layer() { return front_; }
-  /// Forgets loaded files.
-  void drop_cache() { cache_.clear(); }
+  /// How many frames stay in memory.
+  void keep_frames(std::size_t count) { kept_frames_ = count; }
 
   /// Of the colours of a field, and the distance of the legend's ticks.
   struct Range {
@@ -67,16 +75,19 @@ private:
   void add_landmarks();
   void add_label(const Vec3& at, const std::string& words, const Color& color);
 
-  void caption_title(std::array<int, 2> size);
-  void caption_sides(std::array<int, 2> size);
-  void caption_legend(std::array<int, 2> size);
-  void caption_scale(std::array<int, 2> size);
+  void caption_title(const Canvas& canvas);
+  void caption_place(const Canvas& canvas);
+  void caption_sides(const Canvas& canvas);
+  void caption_legend(const Canvas& canvas);
+  void caption_scale(const Canvas& canvas);
+  bool turned() const;
 
   std::filesystem::path run_dir_;
   std::vector<FrameInfo> frames_;
   std::vector<FieldChoice> fields_;
   std::map<std::string, Vec3> landmarks_;
   std::map<std::size_t, FrameData> cache_;
+  std::size_t kept_frames_ = 4;
   std::map<std::string, Range> ranges_;
   vtkSmartPointer<vtkPolyData> intact_;
   Box bounds_;       ///< of the intact vertebra
@@ -86,8 +97,8 @@ private:
   std::size_t frame_ = 0;
   Look look_;
   std::optional<FieldChoice> field_;
+  std::vector<std::string> landmark_names_; ///< in the order of their numbers
   std::map<std::string, Color> materials_; ///< what the picture shows, for the legend
-  double mm_per_pixel_ = 0.1;
   vtkNew<vtkRenderer> solid_, front_;
   std::vector<vtkSmartPointer<vtkProp>> props_;
   Painter painter_{front_, 1};

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <vtkArrowSource.h>
 #include <vtkBillboardTextActor3D.h>
+#include <vtkCamera.h>
 #include <vtkCellData.h>
 #include <vtkFloatArray.h>
 #include <vtkLookupTable.h>
@@ -150,7 +151,7 @@ void RunScene::add_cut(const FrameData& d) {
   vtkDataArray* region = face->GetCellData()->GetArray("region");
   for (vtkIdType i = 0; region && i < region->GetNumberOfTuples(); ++i) {
     if (region->GetTuple1(i) == 3) materials_["cement"] = palette::cement();
-    if (region->GetTuple1(i) == 4) materials_["bone with cement"] = palette::composite();
+    if (region->GetTuple1(i) == 4) materials_["cemented bone"] = palette::composite();
   }
 }
 
@@ -168,7 +169,7 @@ void RunScene::add_inside(const FrameData& d) {
     }
   }
   for (const auto& [lowest, name, color] : {std::tuple{3, "cement", palette::cement()},
-                                           std::tuple{4, "bone with cement", palette::composite()}}) {
+                                           std::tuple{4, "cemented bone", palette::composite()}}) {
     const auto hull = hull_of(d.volume, lowest, lowest);
     if (!any_cell(hull)) continue;
     if (look_.cut) {
@@ -188,8 +189,10 @@ void RunScene::add_field_surface(const FrameData& d) {
 }
 
 void RunScene::add_ghost() {
-  const Vec3 towards = axes_of(look_.view).towards;
-  const auto lines = look_.cut ? section_of(intact_, plane_origin(), towards) : silhouette_of(intact_, towards);
+  Vec3 away;
+  solid_->GetActiveCamera()->GetDirectionOfProjection(away.data());
+  const auto lines = look_.cut ? section_of(intact_, plane_origin(), axes_of(look_.view).towards)
+                               : silhouette_of(intact_, -away);
   add_lines(lines, palette::ghost(), 1.4);
 }
 
@@ -217,17 +220,29 @@ void RunScene::add_load() {
   add_label(at + 2.5 * axes_of(look_.view).right, fmt::format("{:.0f} N", load->second), palette::ink());
 }
 
+/// Numbered dots; points that fall on one place of the picture share a label.
 void RunScene::add_landmarks() {
+  const ViewAxes axes = axes_of(look_.view);
+  std::vector<std::pair<Vec3, std::string>> labels;
+  landmark_names_.clear();
   for (const auto& [name, p] : landmarks_) {
+    landmark_names_.push_back(field_title(name));
+    const std::string number = std::to_string(landmark_names_.size());
     vtkNew<vtkSphereSource> dot;
     dot->SetCenter(p.x(), p.y(), p.z());
-    dot->SetRadius(0.9);
+    dot->SetRadius(0.7);
     dot->SetThetaResolution(24);
     dot->SetPhiResolution(24);
     dot->Update();
     add(front_, dot->GetOutput(), {0.80, 0.10, 0.25});
-    add_label(p + 1.6 * axes_of(look_.view).right, field_title(name), palette::ink());
+    const auto same = std::find_if(labels.begin(), labels.end(), [&](const auto& label) {
+      const Vec3 d = label.first - p;
+      return std::hypot(d.dot(axes.right), d.dot(axes.up)) < 2;
+    });
+    if (same == labels.end()) labels.emplace_back(p, number);
+    else same->second += ", " + number;
   }
+  for (const auto& [p, words] : labels) add_label(p + 1.2 * axes.right + 1.2 * axes.up, words, palette::ink());
 }
 
 void RunScene::add_label(const Vec3& at, const std::string& words, const Color& color) {

@@ -1,0 +1,126 @@
+#include "viz/detail/figures.hpp"
+#include "viz/scene.hpp"
+#include <cmath>
+#include <fmt/format.h>
+
+namespace kypho::detail {
+namespace {
+
+using Figures = std::vector<Figure>;
+
+const Station* station(const Measures& m, const char* name) {
+  const auto found = m.stations.find(name);
+  return found == m.stations.end() ? nullptr : &found->second;
+}
+
+void fracture_figures(const Measures& m, Figures& out) {
+  if (!m.fracture) return;
+  const auto& f = *m.fracture;
+  out.push_back({"Fracture", "fracture.peak_loss", "Peak loss of anterior height",
+                 "1 - smallest anterior height / intact anterior height, under the load that crushes", f.peak_anterior_loss,
+                 "fraction"});
+  out.push_back({"Fracture", "fracture.residual_loss", "Residual loss of anterior height",
+                 "1 - anterior height after unloading / intact anterior height", f.residual_anterior_loss, "fraction"});
+  if (f.peak_anterior_loss > 0)
+    out.push_back({"Fracture", "fracture.recovered", "Height taken back on unloading", "(peak - residual) / peak loss",
+                   1 - f.residual_anterior_loss / f.peak_anterior_loss, "fraction"});
+  if (const Station* intact = station(m, "intact"), *s = station(m, "fractured"); intact && s)
+    out.push_back({"Fracture", "fracture.wedge", "Wedge angle of the fracture",
+                   "change of the angle between the endplates, intact to fractured",
+                   s->wedge_angle_deg - intact->wedge_angle_deg, "deg"});
+}
+
+void balloon_figures(const Measures& m, Figures& out) {
+  for (const BalloonMeasure& b : m.balloons) {
+    const std::string who = b.device + (b.side.empty() ? "" : ", " + b.side);
+    const std::string stop = b.stopped_by.empty() ? "" : "; stopped by: " + b.stopped_by;
+    out.push_back({"Balloons", "balloon.volume", "Volume, " + who, "filled volume at the end of inflation" + stop,
+                   b.volume_ml, "mL"});
+    out.push_back({"Balloons", "balloon.pressure", "Pressure, " + who, "in the balloon at the end of inflation",
+                   b.pressure_mpa, "MPa"});
+  }
+}
+
+void restoration_figures(const Measures& m, Figures& out) {
+  if (m.restoration) {
+    const auto& r = *m.restoration;
+    out.push_back({"Restoration", "restoration.restored", "Restored fraction of lost anterior height",
+                   "part of the lost height that the treated vertebra has again; reference: " + r.reference, r.restored_fraction,
+                   "fraction"});
+    out.push_back({"Restoration", "restoration.lost", "Lost on deflation",
+                   "part of the height gained by inflation that is lost when the balloon is emptied",
+                   r.lost_on_deflation_fraction, "fraction"});
+  }
+  const Station *before = station(m, "fractured"), *after = station(m, "treated");
+  if (!before || !after) return;
+  out.push_back({"Restoration", "restoration.anterior_gain", "Gain of anterior height", "treated - fractured",
+                 after->anterior_height_mm - before->anterior_height_mm, "mm"});
+  out.push_back({"Restoration", "restoration.middle_gain", "Gain of middle height", "treated - fractured",
+                 after->middle_height_mm - before->middle_height_mm, "mm"});
+  out.push_back({"Restoration", "restoration.wedge_change", "Change of the wedge angle", "treated - fractured",
+                 after->wedge_angle_deg - before->wedge_angle_deg, "deg"});
+}
+
+void cement_figures(const Measures& m, Figures& out) {
+  if (!m.cement) return;
+  const CementMeasure& c = *m.cement;
+  const std::string g = "Cement";
+  out.push_back({g, "cement.injected", "Injected", "volume that left the cannulae", c.injected_ml, "mL"});
+  out.push_back({g, "cement.in_cavity", "In the cavities", "", c.in_cavity_ml, "mL"});
+  out.push_back({g, "cement.permeated", "In the pores", "cement in the pores of bone round the cavities", c.permeated_ml,
+                 "mL"});
+  out.push_back({g, "cement.leaked", "Leaked", "left the vertebra", c.leaked_ml, "mL"});
+  for (const auto& [path, volume] : c.leaks)
+    out.push_back({g, "", "Leaked: " + field_title(path), "by this path", volume, "mL"});
+  if (c.setting_time_min)
+    out.push_back({g, "cement.setting_time", "Setting time", "from mixing until the cement is set", *c.setting_time_min,
+                   "min"});
+  if (c.min_conversion)
+    out.push_back({g, "cement.conversion", "Conversion", "smallest share of monomer that has reacted, anywhere",
+                   *c.min_conversion, "fraction"});
+  for (const auto& [where, value] : c.peak_temperature_c)
+    out.push_back({g, "cement." + where + "_temperature", "Peak temperature: " + field_title(where), "over place and time",
+                   value, "degC"});
+  if (c.cem43_max_min)
+    out.push_back({g, "cement.cem43", "Thermal dose in bone", "largest CEM43, minutes at 43 \u00b0C of the same effect",
+                   *c.cem43_max_min, "min"});
+}
+
+void strength_figures(const Measures& m, Figures& out) {
+  for (const char* state : {"intact", "fractured", "treated"}) {
+    const auto s = m.strength.find(state);
+    if (s == m.strength.end()) continue;
+    out.push_back({"Strength", fmt::format("strength.{}_stiffness", state), fmt::format("Stiffness, {}", state),
+                   "slope of force over platen displacement in the load test", s->second.stiffness_n_per_mm, "N/mm"});
+    out.push_back({"Strength", fmt::format("strength.{}_load", state), fmt::format("Failure load, {}", state),
+                   "largest force of the load test", s->second.failure_load_n, "N"});
+  }
+  const auto before = m.strength.find("intact"), after = m.strength.find("treated");
+  if (before == m.strength.end() || after == m.strength.end() || before->second.stiffness_n_per_mm <= 0) return;
+  out.push_back({"Strength", "strength.stiffness_ratio", "Stiffness, treated to intact", "ratio of the two",
+                 after->second.stiffness_n_per_mm / before->second.stiffness_n_per_mm, "1"});
+}
+
+} // namespace
+
+std::string Figure::shown() const {
+  if (unit == "fraction") return fmt::format("{:.1f} %", 100 * value);
+  if (unit == "MPa") return fmt::format("{:.2f} MPa ({:.0f} psi)", value, value * 145.0377);
+  if (unit == "deg") return fmt::format("{:.1f}\u00b0", value);
+  if (unit == "degC") return fmt::format("{:.1f} \u00b0C", value);
+  if (unit == "N/mm" || unit == "N") return fmt::format("{:.0f} {}", value, unit);
+  if (unit == "1") return fmt::format("{:.2f}", value);
+  return fmt::format("{:.2f} {}", value, unit);
+}
+
+std::vector<Figure> figures_of(const Measures& measures) {
+  Figures figures;
+  fracture_figures(measures, figures);
+  balloon_figures(measures, figures);
+  restoration_figures(measures, figures);
+  cement_figures(measures, figures);
+  strength_figures(measures, figures);
+  return figures;
+}
+
+} // namespace kypho::detail

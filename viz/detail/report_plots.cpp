@@ -1,0 +1,137 @@
+// The curves of the report.
+#include "viz/detail/report_parts.hpp"
+#include "viz/svg_plot.hpp"
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <limits>
+
+namespace kypho::detail {
+namespace {
+
+constexpr double psi_per_mpa = 145.0377;
+
+/// Rows of history.csv that belong to one stage, and its place in the run.
+struct StageRows {
+  std::string kind;
+  int place = 0;
+  std::size_t first = 0, last = 0; ///< rows first .. last-1
+};
+
+std::vector<StageRows> stages_of(const Table& history) {
+  std::vector<StageRows> stages;
+  const auto kinds = history.texts.find("stage");
+  if (kinds == history.texts.end()) return stages;
+  const auto ordinals = history.numbers.find("ordinal");
+  const auto ordinal = [&](std::size_t r) { return ordinals == history.numbers.end() ? 1 : ordinals->second[r]; };
+  for (std::size_t r = 0; r < history.rows; ++r) {
+    const bool next = stages.empty() || stages.back().kind != kinds->second[r] || ordinal(r) != ordinal(r - 1);
+    if (next) stages.push_back({kinds->second[r], static_cast<int>(stages.size()), r, r});
+    stages.back().last = r + 1;
+  }
+  return stages;
+}
+
+const std::vector<double>* column(const Table& table, std::initializer_list<const char*> names) {
+  for (const char* name : names)
+    if (const auto found = table.numbers.find(name); found != table.numbers.end()) return &found->second;
+  return nullptr;
+}
+
+std::string pretty(const std::string& kind) {
+  return kind.empty() ? kind : static_cast<char>(std::toupper(kind[0])) + kind.substr(1);
+}
+
+/// Force over platen displacement, or over the loss of height where the run has no displacement.
+std::optional<Curve> force_curve(const Table& h, const StageRows& stage, const std::string& name) {
+  const auto* force = column(h, {"platen_force_n", "force_n", "axial_load_n"});
+  const auto* path = column(h, {"platen_displacement_mm", "platen_mm", "displacement_mm"});
+  const auto* height = column(h, {"anterior_height_mm"});
+  if (!force || (!path && !height)) return std::nullopt;
+  Curve curve{name, {}, {}, false};
+  for (std::size_t r = stage.first; r < stage.last; ++r) {
+    curve.x.push_back(path ? (*path)[r] : (*height)[stage.first] - (*height)[r]);
+    curve.y.push_back((*force)[r]);
+  }
+  return curve;
+}
+
+} // namespace
+
+std::string heights_section(const ReportData& data) {
+  const Table& h = data.history;
+  const auto* time = column(h, {"pseudo_time"});
+  if (!time) return "";
+  const auto stages = stages_of(h);
+  Plot plot{"Heights of the vertebral body", "procedure, stage by stage", "height, mm"};
+  plot.x_ticks = false;
+  plot.width = 1040;
+  plot.height = 420;
+  for (const char* where : {"anterior", "middle", "posterior"}) {
+    const auto found = h.numbers.find(fmt::format("{}_height_mm", where));
+    if (found == h.numbers.end()) continue;
+    Curve curve{where, {}, found->second, false};
+    for (const StageRows& s : stages)
+      for (std::size_t r = s.first; r < s.last; ++r)
+        curve.x.push_back(s.place + (std::isfinite((*time)[r]) ? std::clamp((*time)[r], 0.0, 1.0) : 1));
+    plot.curves.push_back(std::move(curve));
+  }
+  for (const StageRows& s : stages) plot.marks.push_back({static_cast<double>(s.place), s.kind});
+  plot.x_low = 0;
+  plot.x_high = static_cast<double>(stages.size());
+  return section("heights", "Heights over the procedure", svg_of(plot));
+}
+
+std::string pressure_section(const ReportData& data) {
+  Plot plot{"Balloon pressure and volume", "volume of one balloon, mL", "pressure, MPa"};
+  for (const char* side : {"left", "right", "middle"}) {
+    Curve curve{side, {}, {}, false};
+    for (const PressureVolumePoint& p : data.measures.pressure_volume)
+      if (p.side == side) {
+        curve.x.push_back(p.volume_ml);
+        curve.y.push_back(p.pressure_mpa);
+      }
+    if (!curve.x.empty()) plot.curves.push_back(std::move(curve));
+  }
+  plot.right_label = "pressure, psi";
+  plot.right_factor = psi_per_mpa;
+  plot.y_low = 0;
+  plot.width = 860;
+  plot.bands = {{0.66, 1.04, "0.85 \u00b1 0.19 MPa, young lumbar bodies at 2.95 mL (Nan Fang 2006)"}};
+  return section("pressure", "Balloon pressure and volume", svg_of(plot));
+}
+
+std::string load_section(const ReportData& data) {
+  const Table& h = data.history;
+  const bool path = column(h, {"platen_displacement_mm", "platen_mm", "displacement_mm"}) != nullptr;
+  const std::string x_label = path ? "platen displacement, mm" : "loss of anterior height in the stage, mm";
+  Plot crush{"Crush and unloading", x_label, "force, N"}, tests{"Load tests", x_label, "force, N"};
+  int test = 0;
+  for (const StageRows& s : stages_of(h)) {
+    if (s.kind != "fracture" && s.kind != "load") continue;
+    const bool is_test = s.kind == "load";
+    auto curve = force_curve(h, s, is_test ? fmt::format("test {}", ++test) : pretty(s.kind));
+    if (curve) (is_test ? tests : crush).curves.push_back(std::move(*curve));
+  }
+  const std::string body = svg_of(crush) + svg_of(tests);
+  return section("load", "Force and displacement", body.empty() ? "" : "<div class=\"plots\">" + body + "</div>");
+}
+
+std::string temperature_section(const ReportData& data) {
+  const auto* time = column(data.temperature, {"time_s"});
+  if (!time) return "";
+  Plot plot{"Temperature while the cement cures", "time, min", "temperature, \u00b0C"};
+  for (const auto& [key, name] : {std::pair{"core_c", "cement core"}, std::pair{"interface_c", "bone at the cement"},
+                                  std::pair{"anterior_cortex_c", "anterior cortex"}, std::pair{"canal_c", "canal"}}) {
+    const auto found = data.temperature.numbers.find(key);
+    if (found == data.temperature.numbers.end()) continue;
+    Curve curve{name, *time, found->second, false};
+    for (double& t : curve.x) t /= 60;
+    plot.curves.push_back(std::move(curve));
+  }
+  plot.width = 860;
+  plot.bands = {{47, 47.4, "47 \u00b0C: harms bone within a minute (Eriksson 1983)"}};
+  return section("temperature", "Heat of the cement", svg_of(plot));
+}
+
+} // namespace kypho::detail
