@@ -12,6 +12,20 @@ namespace {
 using IncompleteCholesky = Eigen::IncompleteCholesky<double, Eigen::Lower, Eigen::AMDOrdering<int>>;
 using Jacobi = Eigen::DiagonalPreconditioner<double>;
 
+/// One thread for Eigen while it lives: on small matrices the threads wait for each other longer than they work.
+class OneThreadIfSmall {
+public:
+  explicit OneThreadIfSmall(const SparseMatrix& K) : threads_(Eigen::nbThreads()) {
+    if (K.nonZeros() < 2000000) Eigen::setNbThreads(1);
+  }
+  ~OneThreadIfSmall() { Eigen::setNbThreads(threads_); }
+  OneThreadIfSmall(const OneThreadIfSmall&) = delete;
+  OneThreadIfSmall& operator=(const OneThreadIfSmall&) = delete;
+
+private:
+  int threads_;
+};
+
 template <class Preconditioner>
 class EigenCg final : public LinearSolver {
 public:
@@ -36,6 +50,7 @@ public:
   LinearReport solve(const VectorX& b, VectorX& x) override {
     require_setup(ready_ ? K_.rows() : 0, b, "eigen_cg");
     const Stopwatch watch;
+    const OneThreadIfSmall guard(K_);
     if (x.size() != b.size() || !x.allFinite()) x = VectorX::Zero(b.size());
     x = cg_.solveWithGuess(b, x).eval();
     LinearReport report;

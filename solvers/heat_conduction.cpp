@@ -12,6 +12,7 @@ HeatConduction::HeatConduction(HeatSystem system, LinearSolver& solver) : system
   for (double& c : system_.C)
     if (c <= 0) c = 1; // a node without tetrahedra keeps its temperature
   system_.K.makeCompressed();
+  sinks_ = system_.K.transpose() * VectorX::Ones(system_.K.rows());
 }
 
 void HeatConduction::prepare(double dt) {
@@ -39,7 +40,7 @@ double HeatConduction::step(const VectorX& theta, const VectorX& q, double dt, V
   solve(system_.C.cwiseProduct(theta) + gamma_ * dt * q, middle_);
   const VectorX start = theta + (1 - gamma_) / gamma_ * (middle_ - theta);
   solve(system_.C.cwiseProduct(start) + gamma_ * dt * q, next);
-  return dt * ((1 - gamma_) * (system_.K * middle_).sum() + gamma_ * (system_.K * next).sum());
+  return dt * sinks_.dot((1 - gamma_) * middle_ + gamma_ * next);
 }
 
 } // namespace kypho

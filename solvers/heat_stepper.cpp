@@ -11,7 +11,7 @@ namespace {
 
 constexpr double shortest_step = 0.125;     // s
 constexpr double longest_step = 16;         // s
-constexpr double iteration_tolerance = 2e-3; // degC between two passes of the coupling
+constexpr double iteration_tolerance = 1e-2; // degC between two passes of the coupling
 constexpr int most_iterations = 12;
 constexpr double most_conversion = 0.1;     // gained by any tetrahedron in one step
 constexpr double setting_conversion = 0.5;
@@ -76,7 +76,8 @@ private:
   HeatPlaces places_;
   HeatConduction conduction_;
   std::vector<int> cement_;              // tetrahedra with cement
-  std::vector<double> conversion_, trial_, source_; // per entry of cement_; source: mJ per conversion
+  std::vector<double> conversion_, trial_; // per entry of cement_
+  std::vector<double> amount_, source_;    // cement in it, mm3; heat per conversion, mJ
   VectorX theta_, before_, next_, q_;    // K above body temperature; now, one step ago, trial; mW
   double time_ = 0, previous_dt_ = 0, wanted_step_ = shortest_step, estimate_ = 0, step_loss_ = 0;
   int calm_steps_ = 0;
@@ -99,6 +100,7 @@ void CureRun::start() {
   const double capacity = in_.cement.volumetric_heat_capacity();
   for (const int e : cement_) {
     const double amount = in_.cement_fraction[e] * properties_.volume[e];
+    amount_.push_back(amount);
     source_.push_back(amount * in_.cement.heat_per_conversion());
     const double chill = amount * capacity * (in_.heat.cement_temperature - in_.heat.body_temperature);
     for (const int node : in_.mesh->tets[e]) content[node] += chill / 4;
@@ -215,8 +217,8 @@ void CureRun::record_point() {
                   hottest(places_.canal), 0, 1};
   double volume = 0;
   for (std::size_t i = 0; i < cement_.size(); ++i) {
-    point.mean_conversion += source_[i] * conversion_[i];
-    volume += source_[i];
+    point.mean_conversion += amount_[i] * conversion_[i];
+    volume += amount_[i];
     point.min_conversion = std::min(point.min_conversion, conversion_[i]);
     result_.conversion[cement_[i]] = conversion_[i];
   }
