@@ -1,5 +1,6 @@
 #include "scenarios/check.hpp"
 #include "core/base/errors.hpp"
+#include "core/cement/cement.hpp"
 #include "core/devices/device.hpp"
 #include "scenarios/stages/stage.hpp"
 #include <algorithm>
@@ -88,6 +89,11 @@ void check_fit(const Scenario& scenario, const Landmarks& landmarks) {
 
 void check_case(const Scenario& scenario) {
   check_order(scenario);
+  try {
+    make_cement(scenario.cement_params);
+  } catch (const InputError& error) {
+    throw InputError(scenario.file.string() + ": " + error.what());
+  }
   for (const StageSpec& stage : scenario.stages) {
     try {
       find_stage(stage.kind).make(stage.params);

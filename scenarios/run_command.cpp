@@ -41,7 +41,9 @@ public:
     begin();
     frames_->frame(frame);
     history_.frame(frame);
+    if (frame.last_of_stage) ++stages_done_;
   }
+  int stages_done() const { return stages_done_; }
   void file(const std::string& name, const std::string& text) {
     if (folder_.begun()) replace_file(folder_.dir() / name, text);
     else waiting_.emplace_back(name, text);
@@ -58,6 +60,7 @@ private:
   const Pictures& pictures_;
   HistoryWriter history_;
   std::unique_ptr<ResultSink> frames_;
+  int stages_done_ = 0;
   std::vector<std::pair<std::string, std::string>> waiting_; ///< small files that came before begin()
 };
 
@@ -124,8 +127,12 @@ void run_into(RunFolder& folder, FolderSink& sink, ProgressLine& line, int threa
     run(folder.scenario(), sink, hooks, threads, measures);
   } catch (const InputError& error) {
     line.clear();
-    sink.abandon();
-    folder.discard();
+    if (sink.stages_done() > 0) {
+      finish(error.what());
+    } else {
+      sink.abandon();
+      folder.discard();
+    }
     throw located(error, folder.scenario());
   } catch (const std::exception& error) {
     line.clear();

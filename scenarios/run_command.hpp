@@ -14,7 +14,8 @@ struct Pictures {
 };
 
 /// Runs the case and leaves its folder; prints the figures. The folder is kept, and readable, when the run breaks off
-/// after its first frame, except for bad input. @throws InputError, NotConverged, LimitReached, Interrupted, ...
+/// after its first frame; bad input that shows before a stage is done leaves nothing.
+/// @throws InputError, NotConverged, LimitReached, Interrupted, ...
 void run_command(const CommandLine& command, const Pictures& pictures);
 
 /// Reads and checks a case, prints one line. @throws InputError

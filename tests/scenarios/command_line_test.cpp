@@ -1,0 +1,65 @@
+#include "scenarios/command_line.hpp"
+#include "core/base/errors.hpp"
+#include <cstdlib>
+#include <gmock/gmock.h>
+
+using namespace kypho;
+using testing::HasSubstr;
+
+namespace {
+
+CommandLine parse(std::vector<const char*> arguments) {
+  arguments.insert(arguments.begin(), "kyphosim");
+  return read_command_line(static_cast<int>(arguments.size()), arguments.data());
+}
+
+std::string message_of(const std::vector<const char*>& arguments) {
+  try {
+    parse(arguments);
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+} // namespace
+
+TEST(command_line, run_takes_its_options_in_any_order) {
+  const CommandLine c = parse({"run", "--set", "a.b=1", "a b.toml", "-o", "out dir", "--set", "c.d=2 mm", "-j", "3", "-q"});
+  EXPECT_EQ(c.command, "run");
+  EXPECT_EQ(c.file, "a b.toml");
+  EXPECT_EQ(c.output, "out dir");
+  EXPECT_EQ(c.overrides, (std::vector<std::string>{"a.b=1", "c.d=2 mm"}));
+  EXPECT_EQ(c.threads, 3);
+  EXPECT_TRUE(c.quiet);
+}
+
+TEST(command_line, render_takes_view_stage_and_picture) {
+  const CommandLine c = parse({"render", "runs/a", "--view", "axial", "--stage", "load[2]", "out.png"});
+  EXPECT_EQ(c.file, "runs/a");
+  EXPECT_EQ(c.output, "out.png");
+  EXPECT_EQ(c.view, "axial");
+  EXPECT_EQ(c.stage, "load[2]");
+}
+
+TEST(command_line, what_is_not_understood_is_refused) {
+  EXPECT_THAT(message_of({"rum", "a.toml"}), HasSubstr("unknown command 'rum'"));
+  EXPECT_THAT(message_of({"run"}), HasSubstr("FILE is required"));
+  EXPECT_THAT(message_of({"run", "a.toml", "--sett", "x"}), HasSubstr("--sett"));
+  EXPECT_THAT(message_of({"run", "a.toml", "-j", "0"}), HasSubstr("range 1 to 1024"));
+  EXPECT_THAT(message_of({"run", "a.toml", "-q", "-v"}), HasSubstr("excludes"));
+  EXPECT_THAT(message_of({"view", "a", "b"}), HasSubstr("not expected"));
+}
+
+TEST(threads, j_wins_over_the_own_variable_and_that_over_openmp) {
+  setenv("KYPHOSIM_THREADS", "5", 1);
+  setenv("OMP_NUM_THREADS", "7,2", 1);
+  EXPECT_EQ(thread_count(3), 3);
+  EXPECT_EQ(thread_count(std::nullopt), 5);
+  unsetenv("KYPHOSIM_THREADS");
+  EXPECT_EQ(thread_count(std::nullopt), 7);
+  setenv("OMP_NUM_THREADS", "many", 1);
+  EXPECT_THROW(thread_count(std::nullopt), InputError);
+  unsetenv("OMP_NUM_THREADS");
+  EXPECT_GE(thread_count(std::nullopt), 1);
+}

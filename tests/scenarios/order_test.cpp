@@ -1,0 +1,48 @@
+#include "core/base/errors.hpp"
+#include "scenarios/check.hpp"
+#include <gmock/gmock.h>
+#include <sstream>
+
+using namespace kypho;
+
+namespace {
+
+/// What check_order says about stages written as "access inflate deflate", "" if nothing.
+std::string objection(const std::string& kinds) {
+  Scenario scenario;
+  std::stringstream stream(kinds);
+  for (std::string kind; stream >> kind;) scenario.stages.push_back({kind, 1, Params(), "case.toml:1"});
+  try {
+    check_order(scenario);
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+} // namespace
+
+TEST(order, any_procedure_that_a_surgeon_could_follow_is_accepted) {
+  for (const char* kinds : {"load", "load fracture load posture access inflate deflate inject cure load",
+                            "posture access inject cure load", "posture access inflate", "fracture posture",
+                            "access inflate deflate inflate deflate inject cure load", "access access inflate",
+                            "access inflate posture deflate load"})
+    EXPECT_EQ(objection(kinds), "") << kinds;
+}
+
+TEST(order, each_impossible_order_is_refused_with_its_reason) {
+  const std::vector<std::pair<const char*, const char*>> cases{
+      {"inflate", "stage.inflate: needs an earlier access"},
+      {"fracture inject", "stage.inject: needs an earlier access"},
+      {"access deflate", "stage.deflate: needs an earlier inflate"},
+      {"access inflate deflate deflate", "stage.deflate: needs an earlier inflate"},
+      {"access cure", "stage.cure: needs an earlier inject"},
+      {"access inflate inject", "the balloon is still in the cavity"},
+      {"access inflate load", "the balloon is still in the cavity"},
+      {"access inject load", "the cement is still fluid"},
+      {"access inject inflate", "stage.inflate: must come before inject"},
+      {"access inject cure inject", "stage.inject: must come before cure"},
+      {"access fracture", "stage.fracture: must come before access"},
+      {"access inject cure access", "stage.access: must come before inject"}};
+  for (const auto& [kinds, reason] : cases) EXPECT_THAT(objection(kinds), testing::HasSubstr(reason)) << kinds;
+}
