@@ -25,6 +25,8 @@ using Point = Kernel::Point_3;
 constexpr double cell_radius_per_edge = 0.75;
 constexpr double facet_radius_per_edge = 0.70;
 constexpr double facet_distance_per_edge = 0.11;
+// Seeds stand this many edge lengths apart: enough to find every surface, too few to show as a pattern.
+constexpr double seed_spacing_per_edge = 3.0;
 // A tetrahedron counts as a sliver below this dihedral angle, degrees.
 constexpr double sliver_angle = 12.0;
 
@@ -52,7 +54,7 @@ private:
   double factor_;
 };
 
-/// Inserts one surface vertex per seed segment, none closer to an earlier one than the wanted edge length.
+/// Inserts one surface vertex per seed segment, none close to an earlier one.
 void insert_seeds(const LabelledSolid& solid, const Domain& domain, Complex& complex) {
   std::vector<Vec3> placed;
   const auto intersection = domain.construct_intersection_object();
@@ -60,7 +62,7 @@ void insert_seeds(const LabelledSolid& solid, const Domain& domain, Complex& com
     const auto hit = intersection(Kernel::Segment_3(to_point(from), to_point(to)));
     if (std::get<2>(hit) == 0) continue;
     const Vec3 p = to_vec(std::get<0>(hit));
-    const double spacing = Sizing(solid, domain, 1.2)(std::get<0>(hit), 2, std::get<1>(hit));
+    const double spacing = Sizing(solid, domain, seed_spacing_per_edge)(std::get<0>(hit), 2, std::get<1>(hit));
     const bool crowded = std::any_of(placed.begin(), placed.end(),
                                      [&](const Vec3& q) { return (p - q).squaredNorm() < spacing * spacing; });
     if (crowded) continue;

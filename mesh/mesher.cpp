@@ -1,5 +1,6 @@
 #include "mesh/mesher.hpp"
 #include "mesh/cgal_mesh.hpp"
+#include "mesh/facet_classes.hpp"
 #include "mesh/mesh_checks.hpp"
 #include "mesh/topology.hpp"
 #include <Eigen/Geometry>
@@ -23,26 +24,8 @@ Surface classify(const Landmarks& landmarks, const Vec3& centroid, const Vec3& n
   return Surface::cortex;
 }
 
-/// Evens out single facets: one whose two or three neighbours agree on another class takes theirs.
-void smooth_classes(const std::vector<BoundaryFace>& faces, std::vector<Facet>& facets) {
-  const auto neighbours = face_neighbours(faces);
-  for (int round = 0; round < 3; ++round) {
-    const std::vector<Facet> before = facets;
-    for (std::size_t f = 0; f < facets.size(); ++f) {
-      if (before[f].surface == Surface::posterior_cortex) continue;
-      for (int i = 0; i < 3; ++i) {
-        const int a = neighbours[f][i], b = neighbours[f][(i + 1) % 3];
-        if (a < 0 || b < 0) continue;
-        const Surface wanted = before[a].surface;
-        if (wanted == before[b].surface && wanted != Surface::posterior_cortex) facets[f].surface = wanted;
-      }
-    }
-  }
-}
-
 void add_facets(TetMesh& mesh, const Landmarks& landmarks) {
-  const std::vector<BoundaryFace> faces = boundary_faces(mesh.tets);
-  for (const BoundaryFace& face : faces) {
+  for (const BoundaryFace& face : boundary_faces(mesh.tets)) {
     Facet facet{face.nodes, Surface::posterior_cortex, face.tet};
     if (mesh.region[face.tet] == Region::body) {
       const Vec3 &a = mesh.nodes[face.nodes[0]], &b = mesh.nodes[face.nodes[1]], &c = mesh.nodes[face.nodes[2]];
@@ -50,7 +33,7 @@ void add_facets(TetMesh& mesh, const Landmarks& landmarks) {
     }
     mesh.facets.push_back(facet);
   }
-  smooth_classes(faces, mesh.facets);
+  smooth_classes(mesh.facets);
 }
 
 } // namespace
