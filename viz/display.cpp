@@ -43,8 +43,10 @@ public:
       throw BackendError("pictures need an X server and none could be started: install Xvfb (apt-get install xvfb) "
                          "or set DISPLAY to a server that answers");
     }
-    setenv("DISPLAY", (":" + number).c_str(), 1);
+    name_ = ":" + number;
   }
+
+  const std::string& name() const { return name_; }
 
 private:
   /// In the child, between fork and exec: system calls only.
@@ -81,6 +83,7 @@ private:
   }
 
   pid_t child_ = -1;
+  std::string name_;
 };
 
 VirtualDisplay& own_server() {
@@ -102,7 +105,12 @@ bool display_answers() {
 bool has_user_display() { return !own_server().running() && display_answers(); }
 
 void ensure_display() {
-  if (!own_server().running() && !display_answers()) own_server().start();
+  VirtualDisplay& server = own_server();
+  if (!server.running()) {
+    if (display_answers()) return;
+    server.start();
+  }
+  setenv("DISPLAY", server.name().c_str(), 1);
 }
 
 } // namespace kypho
