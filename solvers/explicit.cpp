@@ -1,4 +1,5 @@
 #include "solvers/explicit.hpp"
+#include "solvers/linear_solver.hpp"
 
 #include "core/base/errors.hpp"
 #include "core/base/interrupt.hpp"
@@ -20,7 +21,7 @@ const ParamSpecs& solver_specs() {
       quantity("damping", "", "0.3", 0.01, 0.9, "local damping: share of the out-of-balance force", "Cundall 1987"),
       quantity("mass_safety", "", "1.2", 1, 10, "factor on the smallest stable mass"),
       quantity("rest_rate", "mm", "2e-6 mm", 1e-12, 1, "largest movement per step of a body at rest"),
-      choice("linear_solver", "eigen_ldlt", {"eigen_ldlt", "eigen_cg"}, "backend for heat conduction"),
+      choice("linear_solver", "eigen_cg_jacobi", linear_solver_names(), "backend for heat conduction"),
   };
   return specs;
 }

@@ -22,12 +22,16 @@ const std::vector<LinearSolverInfo>& linear_solvers() {
   return catalog;
 }
 
-std::unique_ptr<LinearSolver> make_linear_solver(std::string_view name) {
+std::vector<std::string> linear_solver_names() {
   std::vector<std::string> names;
-  for (const LinearSolverInfo& info : linear_solvers()) {
+  for (const LinearSolverInfo& info : linear_solvers()) names.push_back(info.name);
+  return names;
+}
+
+std::unique_ptr<LinearSolver> make_linear_solver(std::string_view name) {
+  for (const LinearSolverInfo& info : linear_solvers())
     if (info.name == name) return info.make();
-    names.push_back(info.name);
-  }
+  const std::vector<std::string> names = linear_solver_names();
   std::string known;
   for (const std::string& each : names) known += (known.empty() ? "" : ", ") + each;
   throw InputError("linear solver '" + std::string(name) + "' is unknown; allowed " + known +

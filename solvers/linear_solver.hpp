@@ -36,6 +36,7 @@ struct LinearSolverInfo {
 
 /// The catalog: one line per backend.
 const std::vector<LinearSolverInfo>& linear_solvers();
+std::vector<std::string> linear_solver_names();
 /// @throws InputError for an unknown name
 std::unique_ptr<LinearSolver> make_linear_solver(std::string_view name);
 

@@ -123,12 +123,7 @@ TEST_P(LinearSolvers, AnswerZeroToAZeroRightHandSide) {
   EXPECT_EQ(x.norm(), 0);
 }
 
-std::vector<std::string> names() {
-  std::vector<std::string> list;
-  for (const LinearSolverInfo& info : linear_solvers()) list.push_back(info.name);
-  return list;
-}
-INSTANTIATE_TEST_SUITE_P(Catalog, LinearSolvers, testing::ValuesIn(names()),
+INSTANTIATE_TEST_SUITE_P(Catalog, LinearSolvers, testing::ValuesIn(linear_solver_names()),
                          [](const auto& info) { return info.param; });
 
 TEST(LinearSolverCatalog, AnUnknownNameIsRefusedWithTheNearest) {
