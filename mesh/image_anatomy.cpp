@@ -1,14 +1,12 @@
 #include "mesh/image_anatomy.hpp"
 #include "core/base/errors.hpp"
 #include "mesh/image_density.hpp"
+#include "mesh/image_labels.hpp"
 #include "mesh/image_shape.hpp"
 #include "mesh/landmark_anatomy.hpp"
-#include <Eigen/Dense>
 #include <algorithm>
-#include <cmath>
 #include <fmt/format.h>
-#include <map>
-#include <memory>
+#include <optional>
 
 namespace kypho {
 namespace {
@@ -33,98 +31,42 @@ Mat3 patient_axes() {
   return axes;
 }
 
-/// TotalSegmentator v2: 27 L5 ... 31 L1, 32 T12 ... 43 T1.
-long default_label(const std::string& level) {
-  const int number = std::stoi(level.substr(1));
-  return level[0] == 'L' ? 32 - number : 44 - number;
+ImageShape shape_of(const VertebraLabels& labels, const std::function<bool(Part)>& wanted) {
+  return ImageShape(labels.map, labels.step, [&](int i, int j, int k) { return wanted(labels.parts[labels.map.index(i, j, k)]); });
 }
 
-const std::string& needed_path(const Params& anatomy, const char* key) {
-  if (!anatomy.has(key)) throw InputError(fmt::format("anatomy.{}: needed when source = \"image\"", key));
-  return anatomy.text(key);
-}
-
-std::string labels_present(const ImageVolume& labels) {
-  std::map<long, std::size_t> counts;
-  for (const float v : labels.values)
-    if (v != 0 && counts.size() < 1000) ++counts[std::lround(v)];
-  std::string list;
-  for (const auto& [label, count] : counts) {
-    if (list.size() > 200) return list + " ...";
-    list += (list.empty() ? "" : ", ") + std::to_string(label);
+FoundVertebra find_in_labels(const VertebraLabels& labels, const std::string& level, double spacing,
+                             std::optional<ImageShape>& shape) {
+  shape = shape_of(labels, [](Part part) { return part != Part::none; });
+  std::optional<ImageShape> body, posterior;
+  FinderOptions options;
+  options.level = level;
+  options.spacing = spacing;
+  options.first_axes = patient_axes();
+  options.trim_bridges = true;
+  options.border_points = shape->border_voxels();
+  if (labels.body_known && std::find(labels.parts.begin(), labels.parts.end(), Part::posterior) != labels.parts.end()) {
+    body = shape_of(labels, [](Part part) { return part == Part::body; });
+    posterior = shape_of(labels, [](Part part) { return part == Part::posterior; });
+    options.body_side = [&](const Vec3& p) { return (*body)(p) - (*posterior)(p); };
   }
-  return list.empty() ? "none" : list;
-}
-
-using Voxels = std::function<bool(int, int, int)>;
-
-Voxels voxels_of(const ImageVolume& labels, std::vector<long> wanted) {
-  return [&labels, wanted = std::move(wanted)](int i, int j, int k) {
-    return std::find(wanted.begin(), wanted.end(), std::lround(labels.at(i, j, k))) != wanted.end();
-  };
-}
-
-/// @throws InputError naming the label that has no voxel and those that have
-void require_labels(const ImageVolume& labels, const std::vector<long>& wanted, const std::string& file, const char* key) {
-  for (const long label : wanted)
-    if (std::none_of(labels.values.begin(), labels.values.end(), [&](float v) { return std::lround(v) == label; }))
-      throw InputError(fmt::format("{}: label {} ({}) is absent; present: {}", file, label, key, labels_present(labels)));
-}
-
-/// Whether a patient point lies in one of the wanted labels of another label map (nearest voxel).
-bool holds_label(const ImageVolume& map, const Mat3& to_index, const Voxels& wanted, const Vec3& p) {
-  const Vec3 u = to_index * (p - map.origin);
-  const int i = static_cast<int>(std::lround(u[0])), j = static_cast<int>(std::lround(u[1])),
-            k = static_cast<int>(std::lround(u[2]));
-  return map.holds(i, j, k) && wanted(i, j, k);
-}
-
-/// Body and posterior elements as the labels tell them; empty functions where they do not.
-struct Parts {
-  std::shared_ptr<ImageShape> body, posterior;
-};
-
-Parts read_parts(const Params& anatomy, const ImageVolume& labels, const Voxels& vertebra) {
-  if (!anatomy.has("body_map") && !anatomy.has("body_labels")) return {};
-  ImageVolume map;
-  Voxels body;
-  const std::vector<long> wanted = anatomy.has("body_labels") ? anatomy.integers("body_labels") : std::vector<long>{1};
-  if (anatomy.has("body_map")) {
-    map = read_image(anatomy.text("body_map"));
-    require_labels(map, wanted, anatomy.text("body_map"), "body_labels");
-    const Mat3 to_index = map.axes.inverse();
-    body = [&, to_index, in_map = voxels_of(map, wanted)](int i, int j, int k) {
-      return vertebra(i, j, k) && holds_label(map, to_index, in_map, labels.to_patient(Vec3(i, j, k)));
-    };
-  } else {
-    require_labels(labels, wanted, anatomy.text("labels"), "body_labels");
-    body = [&, in_labels = voxels_of(labels, wanted)](int i, int j, int k) {
-      return vertebra(i, j, k) && in_labels(i, j, k);
-    };
-  }
-  bool any_body = false, any_posterior = false;
-  for (int k = 0; k < labels.size[2]; ++k)
-    for (int j = 0; j < labels.size[1]; ++j)
-      for (int i = 0; i < labels.size[0]; ++i)
-        if (vertebra(i, j, k)) (body(i, j, k) ? any_body : any_posterior) = true;
-  if (!any_body) throw InputError("anatomy.body_labels: no voxel of the vertebra belongs to its body");
-  if (!any_posterior) return {};
-  return {std::make_shared<ImageShape>(labels, body),
-          std::make_shared<ImageShape>(labels, [&](int i, int j, int k) { return vertebra(i, j, k) && !body(i, j, k); })};
+  return find_vertebra([&](const Frame& f, double h) { return shape->rasterise(f, h); }, options);
 }
 
 /// @throws InputError if the border of the label map cuts body or pedicles; a cut process is a warning
 void check_border(const ImageShape& shape, const FoundVertebra& found, std::vector<std::string>& warnings) {
-  if (!shape.cut_by_border()) return;
   const Landmarks& l = found.landmarks;
+  bool cut = false;
   for (const Vec3& voxel : shape.border_voxels()) {
     const Vec3 p = found.frame.from_source(voxel);
+    if (found.solid.at(p) >= 0) continue;
+    cut = true;
     if (found.side.at(p) < 0) throw InputError("the border of the label map cuts the vertebral body");
     for (const PedicleLandmarks* pedicle : {&l.left, &l.right})
       if (l.has_pedicles && (p - pedicle->isthmus).norm() < 0.5 * pedicle->height)
         throw InputError("the border of the label map cuts a pedicle");
   }
-  warnings.push_back("processes are cut by the border of the image; body and pedicles are whole");
+  if (cut) warnings.push_back("processes are cut by the border of the image; body and pedicles are whole");
 }
 
 void check_density(const ImageDensity& density, const Calibration& calibration, std::vector<std::string>& warnings) {
@@ -146,6 +88,9 @@ ParamSpecs image_anatomy_specs() {
       path("labels", "image: the label map; its grid may differ from the volume's"),
       optional_integers("vertebra_labels", "image: labels that make up this vertebra; default: the number of the level "
                                            "in TotalSegmentator v2 (27 L5, 28 L4 ... 31 L1, 32 T12 ...)"),
+      optional_integers("neighbour_labels",
+                        "image: labels of the vertebrae above and below; voxels of theirs between this vertebra's "
+                        "endplates are taken back; default: one below and above the default of vertebra_labels"),
       path("body_map", "image: a second label map that tells the vertebral body from the posterior elements"),
       optional_integers("body_labels", "image: labels of the vertebral body alone, in body_map if given (there default "
                                        "1), else among vertebra_labels; without it the body is found from the shape"),
@@ -159,23 +104,21 @@ ParamSpecs image_anatomy_specs() {
 }
 
 std::unique_ptr<Anatomy> make_image_anatomy(const Params& anatomy) {
-  const std::string &volume_file = needed_path(anatomy, "volume"), &labels_file = needed_path(anatomy, "labels");
-  const std::string& level = anatomy.text("level");
-  const std::vector<long> wanted = anatomy.has("vertebra_labels") ? anatomy.integers("vertebra_labels")
-                                                                  : std::vector<long>{default_label(level)};
-  const ImageVolume labels = read_image(labels_file);
-  require_labels(labels, wanted, labels_file, "vertebra_labels");
-  const Voxels vertebra = voxels_of(labels, wanted);
-  const ImageShape shape(labels, vertebra);
-  const Parts parts = read_parts(anatomy, labels, vertebra);
-  SideField side;
-  if (parts.body) side = [&](const Vec3& p) { return (*parts.body)(p) - (*parts.posterior)(p); };
-  FoundVertebra found = find_vertebra([&](const Frame& f, double h) { return shape.rasterise(f, h); }, side,
-                                      patient_axes(), level);
-  std::vector<std::string> warnings = labels.notes;
-  check_border(shape, found, warnings);
+  if (!anatomy.has("volume")) throw InputError("anatomy.volume: needed when source = \"image\"");
+  VertebraLabels labels = read_vertebra_labels(anatomy);
+  std::vector<std::string> warnings = labels.map.notes;
+  std::optional<ImageShape> shape;
+  if (!labels.neighbours.empty()) {
+    const FoundVertebra rough = find_in_labels(labels, anatomy.text("level"), 1.0, shape);
+    if (const double taken = take_back_from_neighbours(labels, rough); taken > 0.005 * shape->labelled_volume())
+      warnings.push_back(fmt::format("{:.1f} mL of the body carried the label of a neighbouring vertebra and were taken "
+                                     "back",
+                                     taken / 1000));
+  }
+  FoundVertebra found = find_in_labels(labels, anatomy.text("level"), 0.5, shape);
+  check_border(*shape, found, warnings);
 
-  const ImageVolume volume = read_image(volume_file);
+  const ImageVolume volume = read_image(anatomy.text("volume"));
   warnings.insert(warnings.end(), volume.notes.begin(), volume.notes.end());
   const Calibration calibration{anatomy.number("calibration_slope"), anatomy.number("calibration_offset"),
                                 anatomy.number("density_floor")};

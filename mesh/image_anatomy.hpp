@@ -9,7 +9,7 @@
 
 namespace kypho {
 
-/// The keys of [anatomy] that only this source uses: volume, labels, vertebra_labels, body_map, body_labels,
+/// The keys of [anatomy] that only this source uses: volume, labels, vertebra_labels, neighbour_labels, body_map, body_labels,
 /// calibration_slope, calibration_offset, density_floor.
 ParamSpecs image_anatomy_specs();
 

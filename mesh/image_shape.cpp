@@ -7,13 +7,46 @@
 namespace kypho {
 namespace {
 
-constexpr int pad = 4;              // voxels around the labelled ones
-constexpr double least_depth = 0.2; // of the smallest spacing: a voxel centre stays that far from the surface
+constexpr int pad = 4; // voxels around the labelled ones
+// How far the surface may move, as shares of the label step along its normal. Half a step is what the labels leave open
+// on a plane; thin parts get less, so that a sheet of one voxel stays, thick ones more, so that steps even out.
+constexpr double thin_share = 0.45, thick_share = 0.6;
+constexpr double thick_steps = 1.6; // radius of the ball that a thick part holds, label steps
+constexpr int rounds = 6;           // of smoothing
 
 /// Weights of the four nodes around a point at fraction t between the middle two (Keys 1981, a = -1/2).
 std::array<double, 4> catmull_rom(double t) {
   const double t2 = t * t, t3 = t2 * t;
   return {0.5 * (-t3 + 2 * t2 - t), 0.5 * (3 * t3 - 5 * t2 + 2), 0.5 * (-3 * t3 + 4 * t2 + t), 0.5 * (t3 - t2)};
+}
+
+/// One step of diffusion of every inner node.
+void diffuse(ScalarGrid& f, double step) {
+  const Vec3 rate = f.spacing.cwiseProduct(f.spacing).cwiseInverse();
+  const auto& n = f.size;
+  const std::size_t row = n[0], slab = row * n[1];
+  const std::vector<float> old = f.values;
+  for (int k = 1; k + 1 < n[2]; ++k)
+    for (int j = 1; j + 1 < n[1]; ++j)
+      for (int i = 1; i + 1 < n[0]; ++i) {
+        const std::size_t c = f.index(i, j, k);
+        const double twice = 2.0 * old[c];
+        f.values[c] += static_cast<float>(step * (rate[0] * (old[c - 1] + old[c + 1] - twice) +
+                                                  rate[1] * (old[c - row] + old[c + row] - twice) +
+                                                  rate[2] * (old[c - slab] + old[c + slab] - twice)));
+      }
+}
+
+/// Diffusion over @p length (standard deviation of the kernel, mm).
+void blur(ScalarGrid& f, double length) {
+  const double step = 0.45 / f.spacing.cwiseProduct(f.spacing).cwiseInverse().sum();
+  const int steps = static_cast<int>(std::ceil(0.5 * length * length / step));
+  for (int s = 0; s < steps; ++s) diffuse(f, 0.5 * length * length / steps);
+}
+
+/// Share of a voxel that lies inside, from the signed distance of its centre.
+float filled_share(double distance, double voxel) {
+  return static_cast<float>(std::clamp(0.5 - distance / voxel, 0.0, 1.0));
 }
 
 struct IndexBox {
@@ -37,7 +70,8 @@ IndexBox find_voxels(const ImageVolume& image, const std::function<bool(int, int
 
 } // namespace
 
-ImageShape::ImageShape(const ImageVolume& image, const std::function<bool(int, int, int)>& inside) {
+ImageShape::ImageShape(const ImageVolume& image, const Vec3& label_step, const std::function<bool(int, int, int)>& inside)
+    : label_step_(label_step) {
   const IndexBox box = find_voxels(image, inside);
   if (box.upper[0] < 0) throw InputError("the labels hold no voxel of the vertebra");
   Vec3 first;
@@ -75,47 +109,70 @@ ImageShape::ImageShape(const ImageVolume& image, const std::function<bool(int, i
       }
   cut_by_border_ = !border_voxels_.empty();
   labelled_volume_ = static_cast<double>(voxels) * std::abs(image.axes.determinant());
-  side_ = field_.values;
   redistance(field_);
-  smooth(2 * field_.spacing.maxCoeff());
+  smooth();
   restore_volume();
 }
 
-/// Diffusion over @p length (standard deviation of the kernel, mm) with every voxel centre held on its side.
-void ImageShape::smooth(double length) {
-  const Vec3 rate = field_.spacing.cwiseProduct(field_.spacing).cwiseInverse();
-  const double step = 0.45 / rate.sum();
-  const int steps = static_cast<int>(std::ceil(0.5 * length * length / step));
-  const auto keep = static_cast<float>(least_depth * field_.spacing.minCoeff());
-  const auto& n = field_.size;
-  const std::size_t row = n[0], slab = row * n[1];
-  const auto hold_sides = [&] {
-    for (std::size_t c = 0; c < side_.size(); ++c)
-      field_.values[c] = side_[c] * std::max(side_[c] * field_.values[c], keep);
-  };
-  for (int s = 1; s <= steps; ++s) {
-    const std::vector<float> old = field_.values;
-    for (int k = 1; k + 1 < n[2]; ++k)
-      for (int j = 1; j + 1 < n[1]; ++j)
-        for (int i = 1; i + 1 < n[0]; ++i) {
-          const std::size_t c = field_.index(i, j, k);
-          const double twice = 2.0 * old[c];
-          field_.values[c] += static_cast<float>(step * (rate[0] * (old[c - 1] + old[c + 1] - twice) +
-                                                         rate[1] * (old[c - row] + old[c + row] - twice) +
-                                                         rate[2] * (old[c - slab] + old[c + slab] - twice)));
-        }
-    hold_sides();
-    if (s % 5 == 0 || s == steps) {
-      redistance(field_);
-      hold_sides();
+/// Per node, how far the surface may move there, mm.
+std::vector<float> ImageShape::room_to_move() const {
+  ScalarGrid smooth = field_;
+  blur(smooth, label_step_.maxCoeff());
+  ScalarGrid thick = field_; // distance to the thick parts, by opening with a ball
+  const auto ball = static_cast<float>(thick_steps * label_step_.maxCoeff());
+  for (float& v : thick.values) v += ball;
+  redistance(thick);
+  std::vector<float> room(field_.count());
+  for (int k = 0; k < field_.size[2]; ++k)
+    for (int j = 0; j < field_.size[1]; ++j)
+      for (int i = 0; i < field_.size[0]; ++i) {
+        const std::size_t c = field_.index(i, j, k);
+        const Vec3 normal = smooth.gradient(field_.point(i, j, k)).normalized();
+        const bool is_thick = thick.values[c] < ball + label_step_.maxCoeff();
+        room[c] = static_cast<float>((is_thick ? thick_share : thin_share) * normal.cwiseAbs().dot(label_step_));
+      }
+  return room;
+}
+
+void ImageShape::smooth() {
+  const std::vector<float> room = room_to_move(), start = field_.values;
+  std::vector<float> labelled(start.size());
+  for (std::size_t c = 0; c < start.size(); ++c) labelled[c] = start[c] < 0 ? 1.0F : 0.0F;
+  const double length = std::sqrt(0.9 / label_step_.cwiseProduct(label_step_).cwiseInverse().sum());
+  for (int round = 0; round < rounds; ++round) {
+    blur(field_, length);
+    ScalarGrid again = field_;
+    blur(again, length);
+    for (std::size_t c = 0; c < start.size(); ++c) {
+      field_.values[c] += field_.values[c] - again.values[c];
+      if (start[c] > 0) field_.values[c] = std::max(field_.values[c], start[c] - room[c]);
+      else field_.values[c] = std::min(field_.values[c], start[c] + room[c]);
     }
+    redistance(field_);
+    restore_local_volume(labelled);
+  }
+}
+
+/// Shifts the level so that every neighbourhood keeps its labelled volume: missing volume per surface.
+void ImageShape::restore_local_volume(const std::vector<float>& labelled) {
+  const double reach = label_step_.maxCoeff(), farthest = 0.3 * label_step_.maxCoeff();
+  const double voxel = std::cbrt(field_.spacing.prod());
+  ScalarGrid missing = field_, surface = field_;
+  for (std::size_t c = 0; c < labelled.size(); ++c) {
+    missing.values[c] = labelled[c] - filled_share(field_.values[c], voxel);
+    surface.values[c] = std::abs(field_.values[c]) < 0.5 * voxel ? static_cast<float>(1 / voxel) : 0.0F;
+  }
+  blur(missing, reach);
+  blur(surface, reach);
+  for (std::size_t c = 0; c < labelled.size(); ++c) {
+    const double shift = missing.values[c] / std::max<double>(surface.values[c], 0.02);
+    field_.values[c] -= static_cast<float>(std::clamp(shift, -farthest, farthest));
   }
 }
 
 void ImageShape::restore_volume() {
   const Vec3& h = field_.spacing;
   const double fine = h.minCoeff() / 2;
-  Frame voxel_axes; // the field's own axes, so that nothing is cut off
   const ScalarGrid grid = [&] {
     Box box;
     box.extend(Vec3::Zero());

@@ -1,10 +1,11 @@
 #pragma once
 // The smooth solid of some labels of a label map.
 //
-// Starting from the signed distance to the voxelated set, the field flows by diffusion and is kept on its side at every
-// voxel centre and a signed distance in between: the surface becomes as smooth as the labels allow (Whitaker 2000,
-// "Reducing aliasing artifacts in iso-surfaces of binary volumes"; here on the whole band instead of a sparse field).
-// Diffusion wears convex parts off; a constant shift of the level gives the labelled volume back.
+// The signed distance to the voxelated set is smoothed by diffusion with twicing (each blur is followed by giving back
+// what blurring once more would take, so that only what is as short as the voxels is lost) and made a distance again, while
+// no place may move farther from where the voxels put the surface than their size explains (after Whitaker 2000, "Reducing
+// aliasing artifacts in iso-surfaces of binary volumes"). A constant shift of the level then gives the labelled volume
+// back.
 #include "mesh/image_volume.hpp"
 #include "mesh/landmark_grid.hpp"
 #include <functional>
@@ -14,9 +15,10 @@ namespace kypho {
 /// A signed distance, mm, negative inside, that can be asked at any patient point. Immutable use is thread-safe.
 class ImageShape {
 public:
+  /// @param label_step size of the steps in the labels along the image's axes, mm: the voxels', or more
   /// @param inside tells whether voxel (i,j,k) of @p image belongs to the solid
   /// @throws InputError if no voxel does
-  ImageShape(const ImageVolume& image, const std::function<bool(int, int, int)>& inside);
+  ImageShape(const ImageVolume& image, const Vec3& label_step, const std::function<bool(int, int, int)>& inside);
 
   /// Between voxel centres by Catmull-Rom cubics. @param p patient coordinates, mm
   double operator()(const Vec3& p) const;
@@ -30,13 +32,15 @@ public:
   const std::vector<Vec3>& border_voxels() const { return border_voxels_; }
 
 private:
-  void smooth(double length);
+  std::vector<float> room_to_move() const;
+  void smooth();
+  void restore_local_volume(const std::vector<float>& labelled);
   void restore_volume();
 
   ScalarGrid field_; ///< over the cropped voxels: axes are the indices, unit mm
   Mat3 to_index_;    ///< patient to cropped voxel index
   Vec3 first_;       ///< patient position of the first cropped voxel, mm
-  std::vector<float> side_; ///< +1 outside, -1 inside, per voxel
+  Vec3 label_step_;
   std::vector<Vec3> surface_voxels_, border_voxels_;
   double labelled_volume_ = 0;
   double level_ = 0;

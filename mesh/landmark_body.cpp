@@ -144,6 +144,38 @@ PosteriorWall find_posterior_wall(const ScalarGrid& solid) {
   return line;
 }
 
+EndplatePlanes find_plates(const ScalarGrid& solid, const PosteriorWall& wall) {
+  constexpr double reach = 35, step = 1, stride = 0.5, highest = 30, inside_wall = 4;
+  std::vector<Vec3> up, down;
+  for (double x = wall(0) + inside_wall; x <= reach; x += step)
+    for (double y = -reach; y <= reach; y += step) {
+      if (solid.at(Vec3(x, y, 0)) > -inside_wall) continue;
+      for (const int sign : {1, -1}) {
+        double z = 0;
+        while (z < highest && solid.at(Vec3(x, y, sign * z)) < 0) z += stride;
+        (sign > 0 ? up : down).emplace_back(x, y, sign * z);
+      }
+    }
+  if (up.size() < 50) throw InputError("no vertebral body is recognised: its endplates are not found");
+  return {fit_plane(up, 1.5), fit_plane(down, 1.5)};
+}
+
+double trim_beyond_plates(ScalarGrid& solid, const EndplatePlanes& plates, const PosteriorWall& wall, double reach) {
+  constexpr double behind_corners = 3; // the corners of the wall lie that far behind its middle at most, mm
+  const double before = volume_below(solid);
+  for (int k = 0; k < solid.size[2]; ++k)
+    for (int j = 0; j < solid.size[1]; ++j)
+      for (int i = 0; i < solid.size[0]; ++i) {
+        const Vec3 p = solid.point(i, j, k);
+        const double over = std::min(plates.beyond(p) - reach, p.x() - wall(p.z()) + behind_corners);
+        float& d = solid.values[solid.index(i, j, k)];
+        d = std::max(d, static_cast<float>(over));
+      }
+  redistance(solid);
+  tidy_solid(solid);
+  return before - volume_below(solid);
+}
+
 ScalarGrid divide_vertebra(const ScalarGrid& solid, const PosteriorWall& wall) {
   constexpr double behind_wall = 1.5; // the corners of the wall reach this far behind its middle, mm
   constexpr float least_reach = 4;    // of a pedicle behind the border, mm

@@ -3,6 +3,7 @@
 // endplates, depth and width.
 #include "core/model/landmarks.hpp"
 #include "mesh/landmark_grid.hpp"
+#include <algorithm>
 
 namespace kypho {
 
@@ -13,6 +14,22 @@ struct PosteriorWall {
 };
 /// @param solid signed distance in (roughly) the anatomical frame
 PosteriorWall find_posterior_wall(const ScalarGrid& solid);
+
+/// Mean planes z = c[0] + c[1] x + c[2] y of the inner parts of the endplates.
+struct EndplatePlanes {
+  Vec3 upper = Vec3::Zero(), lower = Vec3::Zero();
+  /// How far @p p lies above the upper or below the lower plane, along z, mm; negative between them.
+  double beyond(const Vec3& p) const {
+    const Vec3 foot(1, p.x(), p.y());
+    return std::max(p.z() - upper.dot(foot), lower.dot(foot) - p.z());
+  }
+};
+/// @throws InputError if no column of the body ends in two plates
+EndplatePlanes find_plates(const ScalarGrid& solid, const PosteriorWall& wall);
+
+/// Cuts bone in front of the wall off where it lies farther than @p reach beyond the plates.
+/// @return volume cut off, mm3
+double trim_beyond_plates(ScalarGrid& solid, const EndplatePlanes& plates, const PosteriorWall& wall, double reach);
 
 /// Field on the lattice of @p solid: negative in the body, positive in the posterior elements. The border is the wall's
 /// line, moved behind the corners of the wall; pieces behind it that touch the arch nowhere stay with the body.

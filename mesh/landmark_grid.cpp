@@ -102,7 +102,10 @@ void redistance(ScalarGrid& grid) {
   const auto& n = grid.size;
   const std::array<std::size_t, 3> step{1, static_cast<std::size_t>(n[0]), static_cast<std::size_t>(n[0]) * n[1]};
   const std::array<double, 3> h{grid.spacing[0], grid.spacing[1], grid.spacing[2]};
-  for (int sweep = 0; sweep < 16; ++sweep) {
+  const double settled = 1e-3 * grid.spacing.minCoeff();
+  bool changed = true;
+  for (int sweep = 0; sweep < 16 && (changed || sweep % 8 != 0); ++sweep) {
+    if (sweep % 8 == 0) changed = false;
     const std::array<bool, 3> back{(sweep & 1) != 0, (sweep & 2) != 0, (sweep & 4) != 0};
     for (int kk = 0; kk < n[2]; ++kk)
       for (int jj = 0; jj < n[1]; ++jj)
@@ -117,7 +120,11 @@ void redistance(ScalarGrid& grid) {
             const double above = at[axis] + 1 < n[axis] ? d[c + step[axis]] : far_away;
             a[axis] = std::min(below, above);
           }
-          d[c] = std::min(d[c], static_cast<float>(eikonal_update(a, h)));
+          if (d[c] <= std::min({a[0], a[1], a[2]})) continue; // no neighbour is nearer
+          const auto next = static_cast<float>(eikonal_update(a, h));
+          if (next >= d[c]) continue;
+          changed |= next < d[c] - settled;
+          d[c] = next;
         }
   }
   for (std::size_t c = 0; c < d.size(); ++c) grid.values[c] = grid.values[c] < 0 ? -d[c] : d[c];
@@ -179,7 +186,7 @@ Tidied tidy_solid(ScalarGrid& distance) {
       v[c] = -std::abs(v[c]);
     }
   }
-  if (dropped + filled > 0) redistance(distance);
+  if (filled > 0) redistance(distance); // a dropped piece leaves the distances inside the solid as they are
   const double total = std::max<double>(static_cast<double>(kept), 1);
   return {static_cast<double>(dropped) / total, static_cast<double>(filled) / total};
 }

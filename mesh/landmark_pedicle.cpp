@@ -29,7 +29,7 @@ public:
       for (int a = 0; a < nodes; ++a) {
         const Vec3 p = place(a, b);
         const double d = sign * p.y() > least_lateral ? solid.at(p) : 1.0;
-        inside_[b * nodes + a] = d < 0;
+        inside_[b * nodes + a] = d < 0.5 * step;
         depth_.push_back(-d);
       }
   }
@@ -71,7 +71,7 @@ private:
     Section s;
     for (const int c : list) s.centroid += place(c % nodes, c / nodes);
     s.centroid /= static_cast<double>(list.size());
-    s.area = static_cast<double>(list.size()) * step * step;
+    for (const int c : list) s.area += std::clamp(0.5 + depth_[c] / step, 0.0, 1.0) * step * step;
     Eigen::Matrix2d spread = Eigen::Matrix2d::Zero();
     for (const int c : list) {
       const Vec3 r = place(c % nodes, c / nodes) - s.centroid;
@@ -87,7 +87,7 @@ private:
         lowest = std::min(lowest, t);
         highest = std::max(highest, t);
       }
-      return highest - lowest + step;
+      return highest - lowest;
     };
     s.narrow_axis = axis(0);
     s.wide_axis = axis(1);
@@ -107,24 +107,42 @@ std::optional<Section> section_across(const ScalarGrid& solid, const Vec3& centr
   return SectionPlane(solid, centre, u, axis.cross(u), sign).piece(reach);
 }
 
-/// Principal direction of the centroids, pointing forward.
-Vec3 line_through(const std::vector<Vec3>& points) {
-  Vec3 mean = Vec3::Zero();
-  for (const Vec3& p : points) mean += p;
-  mean /= static_cast<double>(points.size());
-  Mat3 spread = Mat3::Zero();
-  for (const Vec3& p : points) spread += (p - mean) * (p - mean).transpose();
-  const Vec3 axis = Eigen::SelfAdjointEigenSolver<Mat3>(spread).eigenvectors().col(2);
-  return axis.x() < 0 ? Vec3(-axis) : axis;
-}
+/// A cut through the pedicle: its place along a starting axis and the two angles of its normal.
+struct Cut {
+  double along = 0, yaw = 0, pitch = 0; // mm, rad, rad
+  Vec3 axis() const {
+    return {std::cos(pitch) * std::cos(yaw), std::cos(pitch) * std::sin(yaw), std::sin(pitch)};
+  }
+};
 
-/// Keeps an axis within what anatomy allows, so that a bad section cannot turn it over.
-Vec3 limited(Vec3 axis) {
-  constexpr double steepest = 0.6, widest = 0.7; // tangents: 31 and 35 degrees
-  axis /= std::max(axis.x(), 0.1);
-  axis.y() = std::clamp(axis.y(), -widest, widest);
-  axis.z() = std::clamp(axis.z(), -steepest, steepest);
-  return axis.normalized();
+/// The plane of least area near @p start: where the pedicle is narrowest, its normal the pedicle's axis.
+std::optional<Section> least_section(const ScalarGrid& solid, const Vec3& start, int sign, Vec3& axis) {
+  constexpr double widest = 0.6, steepest = 0.45, farthest = 5; // rad, rad, mm: what anatomy allows
+  const auto cut_at = [&](const Cut& cut) {
+    return section_across(solid, start + cut.along * Vec3::UnitX(), cut.axis(), sign, 4);
+  };
+  const auto cost = [&](const Cut& cut) {
+    if (std::abs(cut.yaw) > widest || std::abs(cut.pitch) > steepest || std::abs(cut.along) > farthest) return 1e300;
+    const auto s = cut_at(cut);
+    // A slight preference for a straight cut settles sections that hardly change with the angle.
+    return s ? s->area * (1 + 0.2 * (cut.yaw * cut.yaw + cut.pitch * cut.pitch)) : 1e300;
+  };
+  Cut best;
+  double least = cost(best);
+  for (double size = 1; size > 0.05;) {
+    const double before = least;
+    const Cut from = best;
+    for (const Cut& move : {Cut{2, 0, 0}, {-2, 0, 0}, {0, 0.2, 0}, {0, -0.2, 0}, {0, 0, 0.2}, {0, 0, -0.2}}) {
+      const Cut next{from.along + size * move.along, from.yaw + size * move.yaw, from.pitch + size * move.pitch};
+      if (const double c = cost(next); c < least) {
+        least = c;
+        best = next;
+      }
+    }
+    if (least >= before) size *= 0.5;
+  }
+  axis = best.axis();
+  return cut_at(best);
 }
 
 /// Frontal sections from the wall backward; the least one of them, nothing if the pedicle is lost on the way.
@@ -150,23 +168,11 @@ std::optional<Section> least_frontal_section(const ScalarGrid& solid, const Post
 } // namespace
 
 std::optional<PedicleLandmarks> find_pedicle(const ScalarGrid& solid, const PosteriorWall& wall, int sign) {
-  auto isthmus = least_frontal_section(solid, wall, sign);
+  const auto frontal = least_frontal_section(solid, wall, sign);
+  if (!frontal) return std::nullopt;
+  Vec3 axis;
+  const auto isthmus = least_section(solid, frontal->centroid, sign, axis);
   if (!isthmus) return std::nullopt;
-  Vec3 axis = Vec3::UnitX();
-  for (int pass = 0; pass < 5; ++pass) {
-    const Vec3 middle = isthmus->centroid;
-    std::vector<Section> sections;
-    for (double t = -5; t <= 5; t += 0.5)
-      if (const auto s = section_across(solid, middle + t * axis, axis, sign, 3)) sections.push_back(*s);
-    if (sections.empty()) return std::nullopt;
-    const auto least = std::min_element(sections.begin(), sections.end(),
-                                        [](const Section& a, const Section& b) { return a.area < b.area; });
-    std::vector<Vec3> centres;
-    for (const Section& s : sections)
-      if (s.area < 1.3 * least->area && std::abs((s.centroid - least->centroid).dot(axis)) <= 3) centres.push_back(s.centroid);
-    isthmus = *least;
-    if (centres.size() >= 4) axis = limited((axis + line_through(centres)).normalized());
-  }
   PedicleLandmarks pedicle;
   pedicle.isthmus = isthmus->centroid;
   pedicle.axis = axis;

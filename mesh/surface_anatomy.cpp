@@ -50,8 +50,10 @@ std::unique_ptr<Anatomy> make_surface_anatomy(const Params& anatomy) {
   const SurfaceShape surface = read_surface(file, millimetres(anatomy.text("surface_unit")));
   check_size(surface, file);
   check_surface(surface, file);
-  FoundVertebra found = find_vertebra([&](const Frame& f, double h) { return rasterise(surface, f, h); }, {},
-                                      first_axes(anatomy.text("surface_axes")), anatomy.text("level"));
+  FinderOptions options;
+  options.level = anatomy.text("level");
+  options.first_axes = first_axes(anatomy.text("surface_axes"));
+  FoundVertebra found = find_vertebra([&](const Frame& f, double h) { return rasterise(surface, f, h); }, options);
   auto result = std::make_unique<FoundAnatomy>(std::move(found), posterior_from(anatomy.text("posterior_elements")));
   const FoundAnatomy& solid = *result;
   const BodyDensity body(anatomy.text("density_pattern") == "regional", anatomy.number("bmd"), solid.landmarks(),
