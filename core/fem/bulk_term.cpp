@@ -123,11 +123,12 @@ void BulkTerm::add_stiffness_rows(const VectorX& u, VectorX& rows) const {
   for (std::size_t w = 0; w < work_.size(); ++w) {
     const Group& group = groups_[work_[w].first];
     const int b = work_[w].second;
-    VectorX c(group.law->constants_size());
+    VectorX c(group.law->constants_size()), h(group.law->history_size());
     for (int l = 0; l < block_size; ++l) {
       const int t = group.tets[b * block_size + l];
       if (t < 0) continue;
       for (int k = 0; k < c.size(); ++k) c[k] = group.constants[(b * c.size() + k) * block_size + l];
+      for (int k = 0; k < h.size(); ++k) h[k] = group.history[(b * h.size() + k) * block_size + l];
       // Spatial gradients: columns of F^-T grad N.
       const Mat3 inverse_F = deformation(t, u).inverse();
       double norm[4], sum = 0;
@@ -141,7 +142,7 @@ void BulkTerm::add_stiffness_rows(const VectorX& u, VectorX& rows) const {
       }
       norm[0] = first.norm();
       for (double n : norm) sum += n;
-      const double k = group.geometry[(b * 10 + 9) * block_size + l] * group.law->stiffness_bound(c) * sum;
+      const double k = group.geometry[(b * 10 + 9) * block_size + l] * group.law->stiffness_bound(c, h) * sum;
       for (int a = 0; a < 4; ++a)
         for (int i = 0; i < 3; ++i)
           buffer[group.force_start + (b * 12 + 3 * a + i) * block_size + l] = k * norm[a];

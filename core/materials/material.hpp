@@ -55,8 +55,8 @@ public:
   virtual void change_reference(const Mat3& F, const Vec3& axis, History history) const = 0;
   /// The point is stress-free at F, and would shrink by the linear factor (1 - shrinkage) if it were free.
   virtual void set_stress_free(const Mat3& F, double shrinkage, History history) const;
-  /// Upper bound of the stiffness (P-wave modulus), MPa, for the explicit step.
-  virtual double stiffness_bound(ConstHistory constants) const = 0;
+  /// Upper bound of the stiffness (P-wave modulus) at the present history, MPa, for the explicit step.
+  virtual double stiffness_bound(ConstHistory constants, ConstHistory history) const = 0;
 
   /// Response at the end of a step.
   /// @param F      3x3 deformation gradient x_{i,J}

@@ -7,7 +7,8 @@
 // Vertical trabeculae add a one-dimensional rod along the cranio-caudal axis that carries what axial bone is stiffer and
 // stronger; it buckles (softens to a residual) in compression, tears in tension, and loses stiffness.
 // Sizes: modulus and strength against mineral density, Kopperdahl, Morgan, Keaveny 2002, J Orthop Res 20:801;
-// anisotropy from the transversely isotropic set of Zysset et al. 2013; damage Wolfram et al. 2011, J Biomech 44:1164.
+// anisotropy from the transversely isotropic set of Zysset et al. 2013; damage that brings unloading back along the
+// secant, Keaveny, Wachtel, Kopperdahl 1999, J Orthop Res 17:346 (exponential form of Wolfram 2011, J Biomech 44:1164).
 #include "core/materials/batched.hpp"
 #include "core/materials/catalog.hpp"
 #include "core/materials/tensor.hpp"
@@ -67,7 +68,9 @@ public:
     h[rod_stretch2_] /= (F * axis).squaredNorm(); // keeps the rod's elastic stretch
   }
 
-  double stiffness_bound(ConstHistory c) const override { return c[bulk_] + 4.0 / 3.0 * c[mu_] + c[rod_modulus_]; }
+  double stiffness_bound(ConstHistory c, ConstHistory h) const override {
+    return (c[bulk_] + 4.0 / 3.0 * c[mu_]) * (1 - h[damage_]) + c[rod_modulus_] * (1 - h[rod_damage_]);
+  }
 
   template <class T> void kernel(const T* F, const T* c, T* h, T* P, T* W) const {
     T G[9], b[6], e[6];
@@ -180,7 +183,7 @@ LawInfo trabecular_bone_law() {
   return {"trabecular_bone",
           "crushable foam with vertical trabeculae: density-dependent, transversely isotropic, tension weaker, plateau, "
           "densification, damage",
-          "Kopperdahl 2002; Zysset 2013; Wolfram 2011",
+          "Kopperdahl 2002; Zysset 2013; Keaveny 1999; Wolfram 2011",
           {
               quantity("modulus_factor", "MPa", "2980 MPa", 100, 20000, "axial modulus = factor * (bmd in g/cm3)^exponent",
                        "Kopperdahl 2002, power form"),
@@ -200,8 +203,9 @@ LawInfo trabecular_bone_law() {
                        "10-30 % drop of the axial stress after its peak, commonly quoted"),
               quantity("buckling_strain", "", "0.05", 0.001, 1, "plastic strain over the failing band that halves the rest",
                        "drop over 2-5 % strain, commonly quoted"),
-              quantity("damage_limit", "", "0.85", 0.1, 0.99, "largest loss of stiffness", "Wolfram 2011"),
-              quantity("damage_rate", "", "8.0075", 0, 200, "D = limit (1 - exp(-rate kappa))", "Wolfram 2011"),
+              quantity("damage_limit", "", "0.95", 0.1, 0.99, "largest loss of stiffness", "0.86 at small strains, Wolfram 2011"),
+              quantity("damage_rate", "", "60", 0, 200, "D = limit (1 - exp(-rate kappa))",
+                       "residual strain of 1 % after 3 %, reloading along the secant: Keaveny 1999, commonly quoted"),
               quantity("densification", "", "0.05", 0, 10, "weight of pore closure in the yield stress", "assumption"),
               quantity("densification_start", "", "0.6", 0.1, 1, "plastic volume ratio below which pores close",
                        "plateau to 0.4-0.6 strain, commonly quoted"),

@@ -36,7 +36,7 @@ public:
     const double unit[6] = {s, s, s, 0, 0, 0};
     tensor::congruence(G, unit, h.data());
   }
-  double stiffness_bound(ConstHistory c) const override {
+  double stiffness_bound(ConstHistory c, ConstHistory) const override {
     return c[von_mises::bulk] + 4.0 / 3.0 * c[von_mises::mu];
   }
 

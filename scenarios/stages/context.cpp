@@ -2,6 +2,8 @@
 
 #include "core/base/log.hpp"
 
+#include <Eigen/LU>
+
 #include <cmath>
 
 namespace kypho {

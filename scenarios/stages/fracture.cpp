@@ -90,6 +90,7 @@ private:
     phase.name = "fracture";
     phase.effort = std::max(0.05, (to - from) / 0.25);
     phase.observations = std::max(2, static_cast<int>(std::lround((to - from) / 0.02)));
+    phase.settle = true; // at rest before the next move, so that nothing crushes on by its own momentum
     phase.load = [&](double t) {
       const double down = -(from + (to - from) * t) * height;
       pose_upper_platen(model, down, down * share_);

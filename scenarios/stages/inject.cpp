@@ -2,6 +2,7 @@
 // the shape that it has now, so that the cement is born in it.
 #include "core/base/errors.hpp"
 #include "core/cement/cement.hpp"
+#include "core/cement/heat.hpp"
 #include "scenarios/stages/catalog.hpp"
 #include "scenarios/stages/context.hpp"
 
