@@ -200,6 +200,16 @@ struct FrameWriter::Impl {
     }
   }
 
+  /// A stage that takes back a trial starts again at an earlier pseudo-time: what it had shown from there on goes.
+  void drop_withdrawn(const Frame& next) {
+    while (!frames.empty()) {
+      const ordered_json& last = frames.back();
+      if (last.at("stage_index") != next.stage_index || last.at("pseudo_time") <= next.pseudo_time) return;
+      for (const char* key : {"volume", "surface"}) fs::remove(folder / last.at(key).get<std::string>());
+      frames.erase(frames.size() - 1);
+    }
+  }
+
   void write_lists() const {
     write_whole_file(folder / "index.json", ordered_json{{"frames", frames}}.dump(1) + "\n");
     write_whole_file(run_dir / "frames.pvd", pvd_of(frames));
@@ -222,6 +232,7 @@ FrameWriter::~FrameWriter() = default;
 
 void FrameWriter::frame(const Frame& frame) {
   check(frame);
+  impl_->drop_withdrawn(frame);
   const std::string ordinal = frame.stage_ordinal > 1 ? fmt::format("{}", frame.stage_ordinal) : "";
   const std::string stem = fmt::format("{:04d}_{}{}", impl_->frames.size(), frame.stage, ordinal);
   const std::string volume = stem + ".vtu", surface = stem + "_surface.vtp";

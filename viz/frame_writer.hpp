@@ -22,6 +22,7 @@ public:
   /// @throws LimitReached if the folder cannot be written
   explicit FrameWriter(std::filesystem::path run_dir, int first_stage = 0);
   ~FrameWriter() override;
+  /// A frame of the same stage with a smaller pseudo-time than before withdraws the later ones: the stage began again.
   /// @throws std::logic_error if a field's size does not fit the mesh; LimitReached if the disk takes no more
   void frame(const Frame& frame) override;
 

@@ -84,7 +84,8 @@ Provenance provenance_of(const fs::path& run_dir) {
     p.rows.emplace_back("Input " + input.value("file", ""), input.value("sha256", ""));
   row("Compiler", manifest, "compiler");
   std::string libraries;
-  for (const auto& [name, version] : manifest.value("libraries", json::object()).items())
+  const json used = manifest.value("libraries", json::object());
+  for (const auto& [name, version] : used.items())
     libraries += (libraries.empty() ? "" : ", ") + name + " " + text_of(version);
   if (!libraries.empty()) p.rows.emplace_back("Libraries", libraries);
   return p;

@@ -122,6 +122,18 @@ TEST(FrameWriter, TakenUpFromAStageKeepsWhatCameBeforeAndRemovesTheRest) {
   EXPECT_EQ(read_frames(dir).back().stage, "inject");
 }
 
+TEST(FrameWriter, AStageThatBeginsAgainWithdrawsWhatItHadShown) {
+  const Scratch dir;
+  FrameWriter writer(dir);
+  const test::SyntheticVertebra vertebra(4);
+  for (double t : {0.5, 1.0}) test::write_moment(writer, vertebra, {"load", 0, t, t == 1});
+  for (double t : {0.2, 0.4, 0.6, 0.3, 1.0}) test::write_moment(writer, vertebra, {"fracture", 1, t, t == 1});
+  std::vector<double> times;
+  for (const FrameInfo& f : read_frames(dir)) times.push_back(f.stage_index + f.pseudo_time);
+  EXPECT_THAT(times, testing::ElementsAre(0.5, 1.0, 1.2, 1.3, 2.0));
+  EXPECT_EQ(std::distance(fs::directory_iterator(dir.path() / "frames"), fs::directory_iterator()), 2 * 5 + 1);
+}
+
 TEST(FrameWriter, AnOldRunInTheFolderIsRemoved) {
   const Scratch dir;
   test::write_synthetic_run(dir, 4, false);

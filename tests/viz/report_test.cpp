@@ -31,7 +31,8 @@ TEST(Report, OfAWholeRunHasEveryPartAndNoLinkOutside) {
   test::write_synthetic_run(run, 8, false);
   write_whole_file(run.path() / "echo.toml", "title = \"a <test>\"\n");
   write_whole_file(run.path() / "manifest.json",
-                   R"({"ending": "complete", "scenario": {"title": "Wedge & <balloons>", "sha256": "ab"}, "compiler": "12.2"})");
+                   R"({"ending": "complete", "scenario": {"title": "Wedge & <balloons>", "sha256": "ab"}, "compiler": "12.2",
+                       "inputs": [{"file": "ct.nii.gz", "sha256": "cd"}], "libraries": {"vtk": "9.1"}})");
   const std::string page = report_of(run);
   for (const char* id : {"pictures", "landmarks", "heights", "stations", "pressure", "load", "temperature", "figures",
                          "warnings", "cost", "provenance"})
@@ -39,6 +40,8 @@ TEST(Report, OfAWholeRunHasEveryPartAndNoLinkOutside) {
   EXPECT_THAT(page, HasSubstr("not a medical device"));
   EXPECT_THAT(page, HasSubstr("Wedge &amp; &lt;balloons&gt;"));
   EXPECT_THAT(page, HasSubstr("6e340b9cffb37a98"));
+  EXPECT_THAT(page, HasSubstr("Input ct.nii.gz"));
+  EXPECT_THAT(page, HasSubstr("vtk 9.1"));
   EXPECT_THAT(page, HasSubstr("Nan Fang 2006"));
   EXPECT_THAT(page, Not(HasSubstr("http")));
   EXPECT_THAT(page, Not(HasSubstr("src=\"/")));

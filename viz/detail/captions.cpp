@@ -91,7 +91,7 @@ void RunScene::caption_sides(const Canvas& canvas) {
   const double middle = (canvas.height + canvas.foot) / 2.0;
   const bool lateral = look_.view == View::lateral;
   painter_.text(canvas.left + 12, middle, lateral ? "A" : "R", 20, ink, Align::left, true);
-  painter_.text(canvas.width - 146, middle, lateral ? "P" : "L", 20, ink, Align::right, true);
+  painter_.text(canvas.width - 150, middle, lateral ? "P" : "L", 20, ink, Align::right, true);
 }
 
 void RunScene::caption_legend(const Canvas& canvas) {

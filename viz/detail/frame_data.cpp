@@ -1,12 +1,13 @@
 #include "viz/detail/frame_data.hpp"
 #include "core/base/errors.hpp"
-#include <Eigen/Geometry>
 #include <vtkCellArray.h>
 #include <vtkCellArrayIterator.h>
 #include <vtkCellData.h>
 #include <vtkCleanPolyData.h>
+#include <vtkContourFilter.h>
 #include <vtkCutter.h>
 #include <vtkDataSetSurfaceFilter.h>
+#include <vtkFloatArray.h>
 #include <vtkNew.h>
 #include <vtkPlane.h>
 #include <vtkPointData.h>
@@ -101,32 +102,25 @@ vtkSmartPointer<vtkPolyData> with_normals(vtkPolyData* surface) {
 }
 
 vtkSmartPointer<vtkPolyData> silhouette_of(vtkPolyData* surface, const Vec3& towards) {
-  std::map<std::pair<vtkIdType, vtkIdType>, bool> open; // edge -> does its first facet face the viewer
-  vtkNew<vtkCellArray> lines;
-  auto cells = vtk::TakeSmartPointer(surface->GetPolys()->NewIterator());
-  for (cells->GoToFirstCell(); !cells->IsDoneWithTraversal(); cells->GoToNextCell()) {
-    vtkIdType n = 0;
-    const vtkIdType* ids = nullptr;
-    cells->GetCurrentCell(n, ids);
-    Vec3 p[3];
-    for (int a = 0; a < 3; ++a) surface->GetPoint(ids[a], p[a].data());
-    const bool facing = (p[1] - p[0]).cross(p[2] - p[0]).dot(towards) > 0;
-    for (int a = 0; a < 3; ++a) {
-      const auto edge = std::minmax(ids[a], ids[(a + 1) % 3]);
-      const auto [it, first] = open.try_emplace({edge.first, edge.second}, facing);
-      if (first) continue;
-      if (it->second != facing) {
-        lines->InsertNextCell(2);
-        lines->InsertCellPoint(edge.first);
-        lines->InsertCellPoint(edge.second);
-      }
-      open.erase(it);
-    }
+  vtkNew<vtkPolyDataNormals> normals;
+  normals->SetInputData(surface);
+  normals->SplittingOff();
+  normals->ConsistencyOff();
+  normals->Update();
+  auto shaded = vtkSmartPointer<vtkPolyData>::New();
+  shaded->ShallowCopy(normals->GetOutput());
+  vtkNew<vtkFloatArray> facing;
+  facing->SetNumberOfTuples(shaded->GetNumberOfPoints());
+  for (vtkIdType i = 0; i < shaded->GetNumberOfPoints(); ++i) {
+    const double* n = shaded->GetPointData()->GetNormals()->GetTuple(i);
+    facing->SetValue(i, static_cast<float>(n[0] * towards.x() + n[1] * towards.y() + n[2] * towards.z()));
   }
-  auto silhouette = vtkSmartPointer<vtkPolyData>::New();
-  silhouette->SetPoints(surface->GetPoints());
-  silhouette->SetLines(lines);
-  return silhouette;
+  shaded->GetPointData()->SetScalars(facing);
+  vtkNew<vtkContourFilter> edge;
+  edge->SetInputData(shaded);
+  edge->SetValue(0, 0);
+  edge->Update();
+  return edge->GetOutput();
 }
 
 vtkSmartPointer<vtkPolyData> section_of(vtkDataSet* data, const Vec3& origin, const Vec3& normal) {

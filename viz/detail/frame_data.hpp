@@ -22,7 +22,7 @@ vtkSmartPointer<vtkPolyData> hull_of(vtkUnstructuredGrid* volume, int lowest, in
 vtkSmartPointer<vtkPolyData> to_intact(vtkPolyData* surface);
 /// Smooth shading with sharp edges above 50 degrees.
 vtkSmartPointer<vtkPolyData> with_normals(vtkPolyData* surface);
-/// Edges between facets that face the viewer and facets that do not. @param towards unit, from the body to the viewer
+/// Lines where the smoothed surface turns away from the viewer. @param towards unit, from the body to the viewer
 vtkSmartPointer<vtkPolyData> silhouette_of(vtkPolyData* surface, const Vec3& towards);
 /// Section by a plane: polygons of a solid, lines of a surface. Cell fields are kept.
 vtkSmartPointer<vtkPolyData> section_of(vtkDataSet* data, const Vec3& origin, const Vec3& normal);

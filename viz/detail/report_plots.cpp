@@ -15,27 +15,29 @@ constexpr double psi_per_mpa = 145.0377;
 struct StageRows {
   std::string kind;
   int place = 0;
-  std::size_t first = 0, last = 0; ///< rows first .. last-1
+  std::vector<std::size_t> rows; ///< in order of pseudo-time; rows of a trial that was taken back are left out
 };
-
-std::vector<StageRows> stages_of(const Table& history) {
-  std::vector<StageRows> stages;
-  const auto kinds = history.texts.find("stage");
-  if (kinds == history.texts.end()) return stages;
-  const auto ordinals = history.numbers.find("ordinal");
-  const auto ordinal = [&](std::size_t r) { return ordinals == history.numbers.end() ? 1 : ordinals->second[r]; };
-  for (std::size_t r = 0; r < history.rows; ++r) {
-    const bool next = stages.empty() || stages.back().kind != kinds->second[r] || ordinal(r) != ordinal(r - 1);
-    if (next) stages.push_back({kinds->second[r], static_cast<int>(stages.size()), r, r});
-    stages.back().last = r + 1;
-  }
-  return stages;
-}
 
 const std::vector<double>* column(const Table& table, std::initializer_list<const char*> names) {
   for (const char* name : names)
     if (const auto found = table.numbers.find(name); found != table.numbers.end()) return &found->second;
   return nullptr;
+}
+
+std::vector<StageRows> stages_of(const Table& history) {
+  std::vector<StageRows> stages;
+  const auto kinds = history.texts.find("stage");
+  const auto *ordinals = column(history, {"ordinal"}), *times = column(history, {"pseudo_time"});
+  if (kinds == history.texts.end() || !times) return stages;
+  const auto ordinal = [&](std::size_t r) { return ordinals ? (*ordinals)[r] : 1.0; };
+  for (std::size_t r = 0; r < history.rows; ++r) {
+    const bool next = stages.empty() || stages.back().kind != kinds->second[r] || ordinal(r) != ordinal(r - 1);
+    if (next) stages.push_back({kinds->second[r], static_cast<int>(stages.size()), {}});
+    auto& rows = stages.back().rows;
+    while (!rows.empty() && (*times)[rows.back()] > (*times)[r]) rows.pop_back();
+    rows.push_back(r);
+  }
+  return stages;
 }
 
 std::string pretty(const std::string& kind) {
@@ -44,13 +46,15 @@ std::string pretty(const std::string& kind) {
 
 /// Force over platen displacement, or over the loss of height where the run has no displacement.
 std::optional<Curve> force_curve(const Table& h, const StageRows& stage, const std::string& name) {
-  const auto* force = column(h, {"platen_force_n", "force_n", "axial_load_n"});
-  const auto* path = column(h, {"platen_displacement_mm", "platen_mm", "displacement_mm"});
-  const auto* height = column(h, {"anterior_height_mm"});
-  if (!force || (!path && !height)) return std::nullopt;
+  const auto* force = column(h, {"axial_load_n"});
+  const auto *rise = column(h, {"platen_rise_mm"}), *height = column(h, {"anterior_height_mm"});
+  const auto* path = rise ? rise : height;
+  if (!force || !path) return std::nullopt;
   Curve curve{name, {}, {}, false};
-  for (std::size_t r = stage.first; r < stage.last; ++r) {
-    curve.x.push_back(path ? (*path)[r] : (*height)[stage.first] - (*height)[r]);
+  double start = std::numeric_limits<double>::quiet_NaN(); // the platen may come down only after the first row
+  for (std::size_t r : stage.rows) {
+    if (std::isnan(start)) start = (*path)[r];
+    curve.x.push_back(start - (*path)[r]);
     curve.y.push_back((*force)[r]);
   }
   return curve;
@@ -70,10 +74,16 @@ std::string heights_section(const ReportData& data) {
   for (const char* where : {"anterior", "middle", "posterior"}) {
     const auto found = h.numbers.find(fmt::format("{}_height_mm", where));
     if (found == h.numbers.end()) continue;
-    Curve curve{where, {}, found->second, false};
+    Curve curve{where, {}, {}, false};
     for (const StageRows& s : stages)
-      for (std::size_t r = s.first; r < s.last; ++r)
+      for (std::size_t r : s.rows) {
         curve.x.push_back(s.place + (std::isfinite((*time)[r]) ? std::clamp((*time)[r], 0.0, 1.0) : 1));
+        curve.y.push_back(found->second[r]);
+        // A load test is done on a copy of the vertebra: the line does not run on from it.
+        if (s.kind != "load" || r != s.rows.back()) continue;
+        curve.x.push_back(s.place + 1);
+        curve.y.push_back(std::numeric_limits<double>::quiet_NaN());
+      }
     plot.curves.push_back(std::move(curve));
   }
   for (const StageRows& s : stages) plot.marks.push_back({static_cast<double>(s.place), s.kind});
@@ -103,7 +113,7 @@ std::string pressure_section(const ReportData& data) {
 
 std::string load_section(const ReportData& data) {
   const Table& h = data.history;
-  const bool path = column(h, {"platen_displacement_mm", "platen_mm", "displacement_mm"}) != nullptr;
+  const bool path = column(h, {"platen_rise_mm"}) != nullptr;
   const std::string x_label = path ? "platen displacement, mm" : "loss of anterior height in the stage, mm";
   Plot crush{"Crush and unloading", x_label, "force, N"}, tests{"Load tests", x_label, "force, N"};
   int test = 0;

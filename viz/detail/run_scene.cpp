@@ -67,7 +67,7 @@ RunScene::RunScene(const std::filesystem::path& run_dir)
 /// Two lights that move with the viewer: one from above and the side for shape, one from the eye against deep shadow.
 void RunScene::light() {
   solid_->SetAutomaticLightCreation(false);
-  for (const auto& [x, y, strength] : {std::tuple{-0.5, 0.7, 0.72}, std::tuple{0.0, 0.0, 0.46}}) {
+  for (const auto& [x, y, strength] : {std::tuple{-0.5, 0.7, 0.66}, std::tuple{0.0, 0.0, 0.42}}) {
     vtkNew<vtkLight> lamp;
     lamp->SetLightTypeToCameraLight();
     lamp->SetPosition(x, y, 1);
@@ -199,7 +199,7 @@ void RunScene::show(std::size_t frame, const Look& look) {
 void RunScene::place_camera(View view, const Canvas& canvas) {
   const ViewAxes axes = axes_of(view);
   // Pixels that captions and legend take.
-  const double left = canvas.left + 44, right = 154, bottom = canvas.foot + 50, top = 100;
+  const double left = canvas.left + 58, right = 176, bottom = canvas.foot + 50, top = 100;
   Box box = bounds_;
   if (view != View::axial) box.upper.z() += 8; // the load arrow
   const Vec3 extent = box.upper - box.lower, middle = (box.lower + box.upper) / 2;

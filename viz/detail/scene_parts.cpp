@@ -31,7 +31,7 @@ Color mixed(const Color& a, const Color& b, double t) {
 /// Dense trabecular bone lighter, thin one darker.
 Color bone_color(int region, double bmd) {
   if (region == 2) return palette::posterior();
-  const double t = std::clamp((bmd - 20) / 200, 0.0, 1.0);
+  const double t = std::clamp((bmd - 30) / 120, 0.0, 1.0);
   return mixed(mixed(palette::spongy(), {0.55, 0.42, 0.26}, 0.45), palette::cortex(), t);
 }
 
@@ -87,7 +87,7 @@ RunScene::Actor RunScene::add(vtkRenderer* layer, vtkPolyData* data, const Color
   p->SetOpacity(opacity);
   p->SetAmbient(0.12);
   p->SetDiffuse(0.88);
-  p->SetSpecular(0.05);
+  p->SetSpecular(0.03);
   p->SetSpecularPower(20);
   layer->AddActor(actor);
   props_.emplace_back(actor);
