@@ -1,4 +1,5 @@
 #include "mesh/mesher.hpp"
+#include "mesh/boundary_snap.hpp"
 #include "mesh/cgal_mesh.hpp"
 #include "mesh/facet_classes.hpp"
 #include "mesh/mesh_checks.hpp"
@@ -11,7 +12,18 @@ namespace {
 
 constexpr double seed_spacing = 4.0, seed_step = 0.5; // mm
 constexpr double grid_step = 0.7;                     // of the volume estimate, mm
+constexpr double snap_tolerance = 0.03;                // mm
 constexpr double endplate_cosine = 0.6;
+
+/// Region at @p p; for a point on the surface or a little outside, that of the bone beside it.
+Region region_near(const Anatomy& anatomy, const Vec3& p) {
+  Region region = anatomy.region(p);
+  for (const double reach : {0.3, 1.0})
+    for (int axis = 0; axis < 3 && region == Region::outside; ++axis)
+      for (const double sign : {1.0, -1.0})
+        if (region == Region::outside) region = anatomy.region(p + sign * reach * Vec3::Unit(axis));
+  return region == Region::outside ? Region::body : region;
+}
 
 /// Endplates face along their landmark's normal and lie near its plane; what else bounds the body is cortex.
 Surface classify(const Landmarks& landmarks, const Vec3& centroid, const Vec3& normal) {
@@ -52,24 +64,29 @@ TetMesh mesh_anatomy(const Anatomy& anatomy, const Params& mesh_params) {
   const double body_edge = mesh_params.number("edge_length");
   const double posterior_edge = mesh_params.number("posterior_edge_length");
   LabelledSolid solid;
-  solid.label = [&anatomy](const Vec3& p) { return static_cast<int>(anatomy.region(p)); };
-  solid.edge_length = [=](const Vec3&, int label) {
-    return label == static_cast<int>(Region::posterior) ? posterior_edge : body_edge;
+  // To the mesher all bone is one label: where three labels meet it does not hold the outer surface.
+  solid.label = [&anatomy](const Vec3& p) { return anatomy.region(p) == Region::outside ? 0 : 1; };
+  solid.edge_length = [&](const Vec3& p, int) {
+    return region_near(anatomy, p) == Region::posterior ? posterior_edge : body_edge;
   };
   solid.bounds = anatomy.bounds();
   solid.seeds = label_changes(solid.label, solid.bounds, seed_spacing, seed_step);
   LabelledMesh labelled = mesh_labelled_solid(solid);
   make_manifold(labelled);
+  snap_boundary(labelled, solid.label, snap_tolerance);
 
   TetMesh mesh;
   mesh.nodes = std::move(labelled.nodes);
   mesh.intact = mesh.nodes;
   mesh.tets = std::move(labelled.tets);
-  for (const int label : labelled.label) mesh.region.push_back(static_cast<Region>(label));
-  for (const auto& [a, b, c, d] : mesh.tets)
-    mesh.bmd.push_back(anatomy.bmd((mesh.nodes[a] + mesh.nodes[b] + mesh.nodes[c] + mesh.nodes[d]) / 4));
+  for (const auto& [a, b, c, d] : mesh.tets) {
+    const Vec3 centroid = (mesh.nodes[a] + mesh.nodes[b] + mesh.nodes[c] + mesh.nodes[d]) / 4;
+    mesh.region.push_back(region_near(anatomy, centroid));
+    mesh.bmd.push_back(anatomy.bmd(centroid));
+  }
   add_facets(mesh, anatomy.landmarks());
-  check_mesh(mesh, grid_volumes(solid.label, solid.bounds, grid_step));
+  check_mesh(mesh, grid_volumes([&anatomy](const Vec3& p) { return static_cast<int>(anatomy.region(p)); },
+                                solid.bounds, grid_step));
   return mesh;
 }
 
