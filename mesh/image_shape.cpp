@@ -224,7 +224,6 @@ ScalarGrid ImageShape::rasterise(const Frame& frame, double spacing) const {
     for (int j = 0; j < grid.size[1]; ++j)
       for (int i = 0; i < grid.size[0]; ++i)
         grid.values[grid.index(i, j, k)] = static_cast<float>((*this)(frame.to_source(grid.point(i, j, k))));
-  redistance(grid);
   return grid;
 }
 

@@ -95,6 +95,22 @@ ScalarGrid make_grid(const Box& box, double spacing) {
   return grid;
 }
 
+ScalarGrid resample(const ScalarGrid& distance, const Frame& frame, double spacing, double margin) {
+  Box box;
+  for (int k = 0; k < distance.size[2]; ++k)
+    for (int j = 0; j < distance.size[1]; ++j)
+      for (int i = 0; i < distance.size[0]; ++i)
+        if (distance.values[distance.index(i, j, k)] < 0) box.extend(frame.from_source(distance.point(i, j, k)));
+  box.lower.array() -= margin;
+  box.upper.array() += margin;
+  ScalarGrid grid = make_grid(box, spacing);
+  for (int k = 0; k < grid.size[2]; ++k)
+    for (int j = 0; j < grid.size[1]; ++j)
+      for (int i = 0; i < grid.size[0]; ++i)
+        grid.values[grid.index(i, j, k)] = static_cast<float>(distance.at(frame.to_source(grid.point(i, j, k))));
+  return grid;
+}
+
 void redistance(ScalarGrid& grid) {
   std::vector<float> d = start_distances(grid);
   std::vector<std::uint8_t> fixed(d.size());

@@ -39,6 +39,9 @@ struct Frame {
 /// Makes the signed distance (mm, negative inside) of one solid on a lattice of the given spacing in any frame.
 using Rasteriser = std::function<ScalarGrid(const Frame& frame, double spacing)>;
 
+/// The same solid on a lattice of another frame, with @p margin around it, mm. @param distance in source coordinates
+ScalarGrid resample(const ScalarGrid& distance, const Frame& frame, double spacing, double margin);
+
 /// Replaces the field by the signed distance to its zero surface (fast sweeping for |grad d| = 1; Zhao 2005, Math.
 /// Comp. 74:603). First order: about a tenth of the spacing near the surface.
 void redistance(ScalarGrid& grid);

@@ -53,7 +53,8 @@ std::unique_ptr<Anatomy> make_surface_anatomy(const Params& anatomy) {
   FinderOptions options;
   options.level = anatomy.text("level");
   options.first_axes = first_axes(anatomy.text("surface_axes"));
-  FoundVertebra found = find_vertebra([&](const Frame& f, double h) { return rasterise(surface, f, h); }, options);
+  const ScalarGrid distance = rasterise(surface, options.spacing);
+  FoundVertebra found = find_vertebra([&](const Frame& f, double h) { return resample(distance, f, h, 3); }, options);
   auto result = std::make_unique<FoundAnatomy>(std::move(found), posterior_from(anatomy.text("posterior_elements")));
   const FoundAnatomy& solid = *result;
   const BodyDensity body(anatomy.text("density_pattern") == "regional", anatomy.number("bmd"), solid.landmarks(),

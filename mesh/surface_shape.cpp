@@ -98,13 +98,10 @@ void band_distances(ScalarGrid& grid, const std::vector<Vec3>& v, const std::vec
 
 } // namespace
 
-ScalarGrid rasterise(const SurfaceShape& surface, const Frame& frame, double spacing) {
-  std::vector<Vec3> v;
+ScalarGrid rasterise(const SurfaceShape& surface, double spacing) {
+  const std::vector<Vec3>& v = surface.vertices;
   Box box;
-  for (const Vec3& p : surface.vertices) {
-    v.push_back(frame.from_source(p));
-    box.extend(v.back());
-  }
+  for (const Vec3& p : v) box.extend(p);
   box.lower.array() -= margin;
   box.upper.array() += margin;
   ScalarGrid grid = make_grid(box, spacing);
