@@ -125,8 +125,8 @@ std::string cell(std::string text) {
 }
 
 std::string item_markdown(const Item& item) {
-  std::string out = fmt::format("\n### {}\n\n", item.name);
-  if (!item.meaning.empty()) out += item.meaning + (item.source.empty() ? ".\n" : " (" + item.source + ").\n");
+  std::string out = fmt::format("\n### {}\n", item.name);
+  if (!item.meaning.empty()) out += "\n" + item.meaning + (item.source.empty() ? ".\n" : " (" + item.source + ").\n");
   if (item.specs.empty()) return out;
   out += "\n| key | default | allowed | meaning | source |\n|---|---|---|---|---|\n";
   for (const ParamSpec& spec : item.specs)
@@ -156,7 +156,8 @@ std::string list_text(const std::string& topic, const std::filesystem::path& cas
     out += fmt::format("{}{}  {}\n", out.empty() ? "" : "\n", heading, chapter.intro);
     for (const Item& item : chapter.items) out += item_text(item);
   }
-  if (topic.empty() || topic == "cases") out += (out.empty() ? "" : "\n") + case_list(cases);
+  if (!out.empty() && topic.empty()) out += '\n';
+  if (topic.empty() || topic == "cases") out += case_list(cases);
   return out;
 }
 

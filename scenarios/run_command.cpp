@@ -32,6 +32,7 @@ public:
 
   void begin() {
     if (folder_.begun()) return;
+    if (interrupt_requested()) throw Interrupted("interrupted before the first stage");
     folder_.begin();
     logging_.open(folder_.dir() / "log.txt");
     frames_ = pictures_.frame_writer(folder_.dir());
@@ -161,11 +162,16 @@ void run_command(const CommandLine& command, const Pictures& pictures) {
   RunFolder folder(output_folder(command), scenario);
   FolderSink sink(folder, logging, pictures);
   Measures measures;
+  const auto told_where = [&](const std::exception& error) {
+    return std::string(error.what()) + (folder.begun() ? "; what was done is in " + folder.dir().string() : "");
+  };
   try {
     run_into(folder, sink, line, threads, measures);
-  } catch (const NotConverged&) {
+  } catch (const NotConverged& error) {
     if (folder.begun()) try_report(pictures, folder.dir());
-    throw;
+    throw NotConverged(told_where(error));
+  } catch (const Interrupted& error) {
+    throw Interrupted(told_where(error));
   }
   try_report(pictures, folder.dir());
   if (command.quiet) return;

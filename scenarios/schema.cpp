@@ -25,7 +25,7 @@ std::string quantity_pattern(const std::string& unit) {
   const Dimension dimension = find_unit(unit).dimension;
   std::string names;
   for (const Unit& u : units())
-    if (u.dimension == dimension && !u.name.empty()) names += (names.empty() ? "" : "|") + escaped(u.name);
+    if (u.dimension == dimension && !u.name.empty()) (names += names.empty() ? "" : "|") += escaped(u.name);
   return R"(^\s*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\s*()" + names + R"()\s*$)";
 }
 

@@ -60,7 +60,7 @@ TEST(scenario, the_echo_holds_every_key_and_reads_back_to_the_same_echo) {
   const Scenario first = Scenario::read(scratch.write("case.toml", two_inflations));
   const std::string echo = first.echo();
   for (const ParamSpec& spec : find_stage("inflate").specs)
-    if (!spec.optional) EXPECT_THAT(echo, HasSubstr("\n" + spec.name + " = "));
+    EXPECT_TRUE(spec.optional || echo.find("\n" + spec.name + " = ") != echo.npos) << spec.name;
   const Scenario second = Scenario::read(scratch.write("echo.toml", echo));
   EXPECT_EQ(second.echo(), echo);
   EXPECT_EQ(second.sha256, first.sha256);
@@ -87,7 +87,7 @@ TEST(scenario, every_shipped_case_is_valid_or_says_which_file_it_lacks) {
   for (const auto& entry : fs::directory_iterator(KYPHOSIM_SOURCE_DIR "/scenarios/cases")) {
     ++cases;
     const std::string message = message_of(entry.path());
-    if (!message.empty()) EXPECT_THAT(message, HasSubstr("no such file")) << entry.path();
+    EXPECT_TRUE(message.empty() || message.find("no such file") != message.npos) << message;
   }
   EXPECT_GE(cases, 6);
 }
