@@ -28,14 +28,41 @@ std::vector<std::vector<int>> open_loops(const std::vector<std::array<int, 3>>& 
   return loops;
 }
 
-BalloonTerm::BalloonTerm(const TetMesh& mesh, std::vector<int> facets, double stiffness)
-    : reference_(mesh.nodes), facets_(std::move(facets)), stiffness_(stiffness) {
+BalloonTerm::BalloonTerm(const TetMesh& mesh, std::vector<int> facets, double stiffness, double shaft_stiffness,
+                         const Vec3& axis)
+    : reference_(mesh.nodes), facets_(std::move(facets)), stiffness_(stiffness), shaft_stiffness_(shaft_stiffness) {
   if (facets_.empty()) throw InputError("the balloon touches no wall of its channel");
   for (int f : facets_) {
     const auto& n = mesh.facets[f].nodes; // outward from the bone is into the cavity
     triangles_.push_back({n[0], n[2], n[1]});
   }
   loops_ = open_loops(triangles_);
+  set_shaft(axis);
+}
+
+void BalloonTerm::set_shaft(const Vec3& axis) {
+  constexpr double bonded = 1.2; // mm of the wall at each end
+  double first = 1e300, last = -1e300;
+  std::map<int, double> along;
+  for (const auto& t : triangles_)
+    for (int n : t) {
+      const double s = reference_[n].dot(axis);
+      along[n] = s;
+      first = std::min(first, s);
+      last = std::max(last, s);
+    }
+  for (const auto& [n, s] : along) {
+    if (s > last - bonded) front_.push_back(n);
+    if (s < first + bonded) back_.push_back(n);
+  }
+  const VectorX rest = VectorX::Zero(3 * static_cast<int>(reference_.size()));
+  shaft_length_ = (mean_position(rest, front_) - mean_position(rest, back_)).norm();
+}
+
+Vec3 BalloonTerm::mean_position(const VectorX& u, const std::vector<int>& nodes) const {
+  Vec3 mean = Vec3::Zero();
+  for (int n : nodes) mean += position(u, n);
+  return mean / static_cast<double>(nodes.size());
 }
 
 double BalloonTerm::volume(const VectorX& u) const {
@@ -60,6 +87,11 @@ void BalloonTerm::add_forces(const VectorX& u, VectorX& f) {
     const Vec3 push = pressure_ / 6 * (b - a).cross(c - a); // p A n / 3
     for (int n : t) f.segment<3>(3 * n) += push;
   }
+  if (held_pressure == 0) return; // let out: the balloon folds
+  const Vec3 d = mean_position(u, front_) - mean_position(u, back_);
+  const double length = d.norm(), tension = shaft_stiffness_ * std::max(0.0, length - shaft_length_);
+  for (int n : front_) f.segment<3>(3 * n) -= tension / (length * static_cast<double>(front_.size())) * d;
+  for (int n : back_) f.segment<3>(3 * n) += tension / (length * static_cast<double>(back_.size())) * d;
 }
 
 void BalloonTerm::add_stiffness_rows(const VectorX& u, VectorX& rows) const {
@@ -79,6 +111,9 @@ void BalloonTerm::add_stiffness_rows(const VectorX& u, VectorX& rows) const {
   const double k = held_pressure >= 0 ? 0 : stiffness_;
   for (const auto& [n, area] : share)
     for (int i = 0; i < 3; ++i) rows[3 * n + i] += 1.8 * k * area * total + pressure_ * edges[n] / 3;
+  for (const auto* end : {&front_, &back_})
+    for (int n : *end)
+      for (int i = 0; i < 3; ++i) rows[3 * n + i] += 2 * shaft_stiffness_ / static_cast<double>(end->size());
 }
 
 void BalloonTerm::save(std::vector<double>& state) const { state.insert(state.end(), {fluid, held_pressure, pressure_}); }

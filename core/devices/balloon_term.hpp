@@ -2,7 +2,8 @@
 // A balloon in its cavity: one slightly compressible fluid behind the wall of the cavity, follower pressure on the wall.
 //   p = k (V_fluid - V),   f_a = p dV/dx_a on the facets that the balloon reaches.
 // V is the volume enclosed by those facets and by flat caps over their open ends. The balloon's own wall is a shell on the
-// same facets (balloon_wall.hpp), so p is the pressure inside the balloon.
+// same facets (balloon_wall.hpp), so p is the pressure inside the balloon. Its two ends are bonded to the catheter's inner
+// shaft, which hardly lengthens: a spring in tension between them, so that a balloon widens and does not run forward.
 #include "core/fem/term.hpp"
 #include "core/fem/tet_mesh.hpp"
 
@@ -11,7 +12,8 @@ namespace kypho {
 class BalloonTerm final : public Term {
 public:
   /// @param facets of @p mesh that the balloon touches   @param stiffness k of fluid and tubing, MPa/mm3
-  BalloonTerm(const TetMesh& mesh, std::vector<int> facets, double stiffness);
+  /// @param shaft_stiffness N/mm   @param axis unit, towards the tip
+  BalloonTerm(const TetMesh& mesh, std::vector<int> facets, double stiffness, double shaft_stiffness, const Vec3& axis);
 
   std::string_view name() const noexcept override { return "balloon"; }
   void add_forces(const VectorX& u, VectorX& f) override;
@@ -29,12 +31,16 @@ public:
   double held_pressure = -1;
 
 private:
+  void set_shaft(const Vec3& axis);
+  Vec3 mean_position(const VectorX& u, const std::vector<int>& nodes) const;
   Vec3 position(const VectorX& u, int node) const { return reference_[node] + u.segment<3>(3 * node); }
   std::vector<Vec3> reference_;
   std::vector<int> facets_;
   std::vector<std::array<int, 3>> triangles_;     ///< seen from outside the cavity: normals point into the bone
   std::vector<std::vector<int>> loops_;           ///< open ends, ordered so that the caps close the surface
-  double stiffness_;
+  std::vector<int> front_, back_; ///< nodes bonded to the shaft's ends
+  double shaft_length_ = 0;
+  double stiffness_, shaft_stiffness_;
   double pressure_ = 0;
 };
 

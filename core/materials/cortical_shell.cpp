@@ -3,7 +3,8 @@
 // In the frame of U = sqrt(F^T F): b = U Cp^-1 U, Cayley strain e = I - 2 (b + I)^-1, Kirchhoff force per length
 //   n = t (1 - D) [ E/(1 - nu) mean(e) I + E/(1 + nu) dev e ].
 // Yield  dev:dev + 2 (m - m0)^2 = B^2  through the uniaxial strengths; flow along n, so the plastic Poisson ratio is 0.
-// Strength softens with plastic strain over the failing band (buckled or broken shell), stiffness with damage.
+// Compressive strength softens with plastic strain over the failing band (buckled shell), tensile strength with tearing
+// only: a wall that has buckled along one line still holds as a hoop. Stiffness is lost with damage.
 // Thickness and porosity: Silva et al. 1994, Bone 15:409; effective modulus and yield strain as commonly quoted.
 #include "core/materials/catalog.hpp"
 
@@ -100,7 +101,7 @@ private:
     const T fade = 1.0 / (1.0 + h[soft_] / strain_);
     const T fade_t = 1.0 / (1.0 + h[torn_] / strain_);
     const T Yc = thickness_ * yield_ * (residual_ + (1.0 - residual_) * fade);
-    const T Yt = tension_ * thickness_ * yield_ * (torn_residual_ + (1.0 - torn_residual_) * smaller(fade, fade_t));
+    const T Yt = tension_ * thickness_ * yield_ * (torn_residual_ + (1.0 - torn_residual_) * fade_t);
     const T m0 = -0.5 * (Yc - Yt);
     const T half = Yc + 2.0 * m0; // at uniaxial compression: dev:dev = Yc^2/2, m = -Yc/2
     const T B2 = 0.5 * Yc * Yc + 0.5 * half * half;

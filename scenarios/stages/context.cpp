@@ -5,6 +5,7 @@
 #include <Eigen/LU>
 
 #include <cmath>
+#include <cstdio>
 
 namespace kypho {
 namespace {
@@ -77,6 +78,7 @@ double StageContext::ramp(Phase phase, double from, double to, bool frames) {
     if (observe) observe(t);
     const double now = from + (to - from) * t;
     if (frames && t < 1 - 1e-9) write_frame(now, false);
+    if (frames) note_force(now);
     if (hooks.progress) {
       Progress p;
       p.stage = spec->kind;
@@ -122,6 +124,14 @@ void StageContext::write_frame(double pseudo_time, bool last, std::vector<Field>
   frame.facet_fields = facet_fields(*model);
   frame.scalars = scalars_of(*model, engine.steps());
   sink.frame(frame);
+}
+
+void StageContext::note_force(double pseudo_time) {
+  if (!model->upper) return;
+  char row[160];
+  std::snprintf(row, sizeof row, "%s,%d,%.6g,%.6g,%.6g\n", spec->kind.c_str(), spec->ordinal, pseudo_time,
+                -model->system.u[model->upper_unknown()], model->upper->reaction());
+  force_csv += row;
 }
 
 void StageContext::warn(const std::string& text) {

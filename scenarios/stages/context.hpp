@@ -32,6 +32,7 @@ struct StageContext {
   bool fractured = false, treated = false;
   std::vector<Access> accesses;
   std::vector<double> fill;            ///< share of the pores that holds cement, per tetrahedron, after `inject`
+  std::string force_csv = "stage,ordinal,pseudo_time,platen_descent_mm,force_n\n";
   std::vector<double> cement_fraction; ///< volume fraction of cement per tetrahedron, after `inject`
 
   const Params& params() const { return spec->params; }
@@ -39,6 +40,8 @@ struct StageContext {
   double ramp(Phase phase, double from, double to, bool frames = true);
   /// One frame of the present state. @param fields more of them (temperature, ...)
   void write_frame(double pseudo_time, bool last, std::vector<Field> node_fields = {});
+  /// Adds the present force and descent of the upper platen to force.csv; nothing without a platen.
+  void note_force(double pseudo_time);
   /// Station of the present state.
   void note_station(const std::string& name) { measures.stations[name] = model->station(); }
   void warn(const std::string& text);

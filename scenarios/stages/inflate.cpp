@@ -9,6 +9,7 @@ namespace kypho {
 namespace {
 
 constexpr double fluid_stiffness = 0.02; // MPa/mm3: contrast medium, tubing and syringe give 0.05 mL at 1 MPa
+constexpr double shaft_stiffness = 50;   // N/mm: inner shaft of the catheter, 2 mm2 of 500 MPa over 20 mm
 constexpr double nose = 1.5;             // mm of balloon before and behind its working length
 
 std::vector<std::string> device_names() {
@@ -92,7 +93,7 @@ private:
     b.device = device_.name;
     b.side = access.side;
     b.max_pressure = limit_;
-    b.fluid = std::make_unique<BalloonTerm>(mesh, facets, fluid_stiffness);
+    b.fluid = std::make_unique<BalloonTerm>(mesh, facets, fluid_stiffness, shaft_stiffness, axis);
     const double lock = device_.max_diameter / (2 * access.channel.radius);
     std::vector<std::shared_ptr<const ShellLaw>> walls{make_balloon_wall(device_.wall_tension, lock)};
     b.wall = std::make_unique<ShellTerm>(mesh, walls, law);

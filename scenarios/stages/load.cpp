@@ -30,6 +30,7 @@ public:
     phase.load = [&](double t) { pose_upper_platen(model, -t * compression_ * height, -t * compression_ * height); };
     phase.observe = [&](double t) {
       curve.emplace_back(t * compression_ * height, model.upper->reaction());
+      context.note_force(0.1 + 0.9 * t);
       if (curve.size() % 20 == 1) context.write_frame(0.1 + 0.9 * t, false);
     };
     context.ramp(phase, 0.1, 1, false);
