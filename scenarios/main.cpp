@@ -10,10 +10,20 @@
 #include "viz/viewer.hpp"
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
 #include <iostream>
 #include <new>
+#include <unistd.h>
 
 namespace {
+
+/// Threads that wait for each other spin only briefly: on a shared machine endless spinning costs more than waking up.
+/// The OpenMP library reads this before main(), so the program starts itself once more with it.
+void restart_with_short_spin(char** argv) {
+  if (std::getenv("GOMP_SPINCOUNT") || std::getenv("OMP_WAIT_POLICY")) return;
+  setenv("GOMP_SPINCOUNT", "1000", 0);
+  execv("/proc/self/exe", argv); // returns only if it failed: then go on as we are
+}
 
 int dispatch(const kypho::CommandLine& c) {
   using namespace kypho;
@@ -37,6 +47,7 @@ int fail(int code, std::string what) {
 } // namespace
 
 int main(int argc, char** argv) {
+  restart_with_short_spin(argv);
 #ifdef SIGXFSZ
   // A file-size limit is to be met as a failed write, like a full disk.
   std::signal(SIGXFSZ, SIG_IGN);
