@@ -24,12 +24,18 @@ std::map<int, double> grid_volumes(const std::function<int(const Vec3&)>& label,
 std::vector<std::pair<Vec3, Vec3>> label_changes(const std::function<int(const Vec3&)>& label, const Box& box,
                                                  double spacing, double step) {
   std::vector<std::pair<Vec3, Vec3>> changes;
+  std::uint32_t state = 1;
+  // A regular lattice of seeds would show in the mesh.
+  const auto jitter = [&] {
+    state = 1664525u * state + 1013904223u;
+    return spacing * (0.8 * static_cast<double>(state >> 8) / 16777216.0 - 0.4);
+  };
   for (int axis = 0; axis < 3; ++axis) {
     const int u = (axis + 1) % 3, v = (axis + 2) % 3;
     for (double a = box.lower[u] + 0.5 * spacing; a < box.upper[u]; a += spacing)
       for (double b = box.lower[v] + 0.5 * spacing; b < box.upper[v]; b += spacing) {
         Vec3 p;
-        p[u] = a, p[v] = b, p[axis] = box.lower[axis] - step;
+        p[u] = a + jitter(), p[v] = b + jitter(), p[axis] = box.lower[axis] - step;
         int before = label(p);
         while (p[axis] < box.upper[axis] + step) {
           const Vec3 last = p;

@@ -10,7 +10,8 @@ namespace kypho {
 std::map<int, double> grid_volumes(const std::function<int(const Vec3&)>& label, const Box& box, double step);
 
 /// Pairs of neighbouring grid points with different labels along lines through @p box: seeds for the mesher.
-/// @param spacing of the lines  @param step along them, mm
+/// @param spacing of the lines, which are shifted a little by fixed pseudo-random amounts, mm
+/// @param step along them, mm
 std::vector<std::pair<Vec3, Vec3>> label_changes(const std::function<int(const Vec3&)>& label, const Box& box,
                                                  double spacing, double step);
 
