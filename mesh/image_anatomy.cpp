@@ -32,7 +32,8 @@ Mat3 patient_axes() {
 }
 
 ImageShape shape_of(const VertebraLabels& labels, const std::function<bool(Part)>& wanted) {
-  return ImageShape(labels.map, labels.step, [&](int i, int j, int k) { return wanted(labels.parts[labels.map.index(i, j, k)]); });
+  return ImageShape(labels.map, labels.step,
+                    [&](int i, int j, int k) { return wanted(labels.parts[labels.map.index(i, j, k)]); });
 }
 
 FoundVertebra find_in_labels(const VertebraLabels& labels, const std::string& level, double spacing,
@@ -74,10 +75,11 @@ void check_density(const ImageDensity& density, const Calibration& calibration, 
     warnings.push_back(fmt::format("{:.1f} % of the bone's voxels lie below {:.0f} mg/cm3 and were raised to it",
                                    100 * density.raised_share(), calibration.floor));
   if (density.covered() < 0.999)
-    warnings.push_back(fmt::format("the volume covers only {:.1f} % of the labelled vertebra", 100 * density.covered()));
+    warnings.push_back(
+        fmt::format("the volume covers only {:.1f} % of the labelled vertebra", 100 * density.covered()));
   if (density.mean_body() < 30 || density.mean_body() > 350)
-    warnings.push_back(fmt::format("mean density of the body is {:.0f} mg/cm3; check the calibration",
-                                   density.mean_body()));
+    warnings.push_back(
+        fmt::format("mean density of the body is {:.0f} mg/cm3; check the calibration", density.mean_body()));
 }
 
 } // namespace
@@ -111,9 +113,10 @@ std::unique_ptr<Anatomy> make_image_anatomy(const Params& anatomy) {
   if (!labels.neighbours.empty()) {
     const FoundVertebra rough = find_in_labels(labels, anatomy.text("level"), 1.0, shape);
     if (const double taken = take_back_from_neighbours(labels, rough); taken > 0.005 * shape->labelled_volume())
-      warnings.push_back(fmt::format("{:.1f} mL of the body carried the label of a neighbouring vertebra and were taken "
-                                     "back",
-                                     taken / 1000));
+      warnings.push_back(
+          fmt::format("{:.1f} mL of the body carried the label of a neighbouring vertebra and were taken "
+                      "back",
+                      taken / 1000));
   }
   FoundVertebra found = find_in_labels(labels, anatomy.text("level"), 0.5, shape);
   check_border(*shape, found, warnings);

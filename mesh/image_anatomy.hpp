@@ -9,8 +9,8 @@
 
 namespace kypho {
 
-/// The keys of [anatomy] that only this source uses: volume, labels, vertebra_labels, neighbour_labels, body_map, body_labels,
-/// calibration_slope, calibration_offset, density_floor.
+/// The keys of [anatomy] that only this source uses: volume, labels, vertebra_labels, neighbour_labels, body_map,
+/// body_labels, calibration_slope, calibration_offset, density_floor.
 ParamSpecs image_anatomy_specs();
 
 /// @param anatomy checked values of [anatomy]; `level` is read too (default label, name)

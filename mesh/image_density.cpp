@@ -85,7 +85,8 @@ ImageDensity::ImageDensity(const ImageVolume& image, const FoundVertebra& found,
         const double depth = -solid.at(p);
         const bool body = found.side.at(p) < 0;
         if (depth <= 0 || (body && depth < trusted_depth)) continue;
-        const double value = calibration.slope * image.at(i + first[0], j + first[1], k + first[2]) + calibration.offset;
+        const double value =
+            calibration.slope * image.at(i + first[0], j + first[1], k + first[2]) + calibration.offset;
         const double kept = std::max(value, calibration.floor);
         ++trusted;
         raised += value < calibration.floor;
@@ -99,7 +100,8 @@ ImageDensity::ImageDensity(const ImageVolume& image, const FoundVertebra& found,
           ++body_count;
         }
       }
-  if (body_count == 0) throw InputError("the volume's voxels are too coarse for this vertebra: none lies wholly inside its body");
+  if (body_count == 0)
+    throw InputError("the volume's voxels are too coarse for this vertebra: none lies wholly inside its body");
   raised_share_ = static_cast<double>(raised) / static_cast<double>(trusted);
   mean_body_ = sum / static_cast<double>(body_count);
   for (std::size_t c = 0; c < weight.size(); ++c)

@@ -2,9 +2,9 @@
 // Bone mineral density inside a vertebra from a calibrated image.
 //
 // A voxel is trusted when it lies wholly inside the bone and away from the cortex and its blur: deeper than half its
-// diagonal plus 1 mm. In the body the trusted values are continued to the surface by solving Laplace's equation, so that
-// neither soft tissue nor the cortical shell (which the model adds by itself) enters. Posterior elements are thin: there
-// shallower voxels count too, the less the shallower they are.
+// diagonal plus 1 mm. In the body the trusted values are continued to the surface by solving Laplace's equation, so
+// that neither soft tissue nor the cortical shell (which the model adds by itself) enters. Posterior elements are thin:
+// there shallower voxels count too, the less the shallower they are.
 #include "mesh/image_volume.hpp"
 #include "mesh/landmark_finder.hpp"
 

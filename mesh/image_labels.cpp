@@ -31,14 +31,17 @@ std::string labels_present(const ImageVolume& labels) {
   return list.empty() ? "none" : list;
 }
 
-void require_labels(const ImageVolume& labels, const std::vector<long>& wanted, const std::string& file, const char* key) {
+void require_labels(const ImageVolume& labels, const std::vector<long>& wanted, const std::string& file,
+                    const char* key) {
   for (const long label : wanted)
     if (std::none_of(labels.values.begin(), labels.values.end(), [&](float v) { return std::lround(v) == label; }))
-      throw InputError(fmt::format("{}: label {} ({}) is absent; present: {}", file, label, key, labels_present(labels)));
+      throw InputError(
+          fmt::format("{}: label {} ({}) is absent; present: {}", file, label, key, labels_present(labels)));
 }
 
 /// Calls @p visit(voxel index, centre in patient coordinates) for every voxel.
-template <class Visit> void for_each_voxel(const ImageVolume& image, Visit&& visit) {
+template <class Visit>
+void for_each_voxel(const ImageVolume& image, Visit&& visit) {
   for (int k = 0; k < image.size[2]; ++k)
     for (int j = 0; j < image.size[1]; ++j)
       for (int i = 0; i < image.size[0]; ++i) visit(image.index(i, j, k), image.to_patient(Vec3(i, j, k)));
@@ -116,8 +119,10 @@ VertebraLabels read_vertebra_labels(const Params& anatomy) {
   VertebraLabels labels;
   labels.map = read_image(file);
   require_labels(labels.map, wanted, file, "vertebra_labels");
-  if (anatomy.has("neighbour_labels")) labels.neighbours = anatomy.integers("neighbour_labels");
-  else if (wanted == std::vector<long>{usual}) labels.neighbours = {usual - 1, usual + 1};
+  if (anatomy.has("neighbour_labels"))
+    labels.neighbours = anatomy.integers("neighbour_labels");
+  else if (wanted == std::vector<long>{usual})
+    labels.neighbours = {usual - 1, usual + 1};
   labels.parts.resize(labels.map.values.size(), Part::none);
   for (std::size_t c = 0; c < labels.parts.size(); ++c)
     if (is_one_of(labels.map.values[c], wanted)) labels.parts[c] = Part::vertebra;

@@ -10,8 +10,8 @@ namespace kypho {
 enum class Part : std::uint8_t { none, vertebra, body, posterior }; // `vertebra`: not told which of the two
 
 struct VertebraLabels {
-  ImageVolume map;              ///< place of the voxels; values are the labels
-  std::vector<Part> parts;      ///< per voxel
+  ImageVolume map;         ///< place of the voxels; values are the labels
+  std::vector<Part> parts; ///< per voxel
   /// Size of the steps in the labels along the axes, mm: often made on a coarser grid than the file's, so that slices
   /// repeat.
   Vec3 step = Vec3::Ones();

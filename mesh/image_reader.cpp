@@ -49,7 +49,8 @@ void read_values(vtkImageReader2& reader, const std::filesystem::path& file, Ima
   data->GetDimensions(image.size.data());
   const long voxels = static_cast<long>(image.size[0]) * image.size[1] * image.size[2];
   if (!said.empty() || reader.GetErrorCode() != 0 || voxels <= 0 || data->GetPointData()->GetScalars() == nullptr)
-    throw InputError(fmt::format("{}: truncated or unreadable image{}{}", file.string(), said.empty() ? "" : ": ", said));
+    throw InputError(
+        fmt::format("{}: truncated or unreadable image{}{}", file.string(), said.empty() ? "" : ": ", said));
   if (data->GetNumberOfScalarComponents() != 1)
     throw InputError(fmt::format("{}: has {} values per voxel; a single one is needed", file.string(),
                                  data->GetNumberOfScalarComponents()));
@@ -86,7 +87,8 @@ ImageVolume read_nifti(const std::filesystem::path& file) {
     return image;
   }
   for (int row = 0; row < 3; ++row) {
-    for (int column = 0; column < 3; ++column) image.axes(row, column) = place->GetElement(row, column) * spacing[column];
+    for (int column = 0; column < 3; ++column)
+      image.axes(row, column) = place->GetElement(row, column) * spacing[column];
     image.origin[row] = place->GetElement(row, 3) * to_mm;
   }
   return image;
@@ -119,16 +121,18 @@ ImageVolume read_nrrd(const std::filesystem::path& file) {
 } // namespace
 
 ImageVolume read_image(const std::filesystem::path& file) {
-  if (!std::filesystem::is_regular_file(file))
-    throw InputError(fmt::format("{}: no such image file", file.string()));
+  if (!std::filesystem::is_regular_file(file)) throw InputError(fmt::format("{}: no such image file", file.string()));
   const std::string name = lower_name(file);
   ImageVolume image;
-  if (ends_with(name, ".nii") || ends_with(name, ".nii.gz")) image = read_nifti(file);
-  else if (ends_with(name, ".mha") || ends_with(name, ".mhd")) image = read_metaimage(file);
-  else if (ends_with(name, ".nrrd") || ends_with(name, ".nhdr")) image = read_nrrd(file);
+  if (ends_with(name, ".nii") || ends_with(name, ".nii.gz"))
+    image = read_nifti(file);
+  else if (ends_with(name, ".mha") || ends_with(name, ".mhd"))
+    image = read_metaimage(file);
+  else if (ends_with(name, ".nrrd") || ends_with(name, ".nhdr"))
+    image = read_nrrd(file);
   else
-    throw InputError(fmt::format("{}: unknown kind of image; .nii, .nii.gz, .mha, .mhd, .nrrd and .nhdr are read",
-                                 file.string()));
+    throw InputError(
+        fmt::format("{}: unknown kind of image; .nii, .nii.gz, .mha, .mhd, .nrrd and .nhdr are read", file.string()));
   if (!image.axes.allFinite() || !image.origin.allFinite() || std::abs(image.axes.determinant()) < 1e-9)
     throw InputError(fmt::format("{}: the directions of its axes do not span space", file.string()));
   return image;

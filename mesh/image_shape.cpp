@@ -70,7 +70,8 @@ IndexBox find_voxels(const ImageVolume& image, const std::function<bool(int, int
 
 } // namespace
 
-ImageShape::ImageShape(const ImageVolume& image, const Vec3& label_step, const std::function<bool(int, int, int)>& inside)
+ImageShape::ImageShape(const ImageVolume& image, const Vec3& label_step,
+                       const std::function<bool(int, int, int)>& inside)
     : label_step_(label_step) {
   const IndexBox box = find_voxels(image, inside);
   if (box.upper[0] < 0) throw InputError("the labels hold no voxel of the vertebra");
@@ -145,8 +146,10 @@ void ImageShape::smooth() {
     blur(again, length);
     for (std::size_t c = 0; c < start.size(); ++c) {
       field_.values[c] += field_.values[c] - again.values[c];
-      if (start[c] > 0) field_.values[c] = std::max(field_.values[c], start[c] - room[c]);
-      else field_.values[c] = std::min(field_.values[c], start[c] + room[c]);
+      if (start[c] > 0)
+        field_.values[c] = std::max(field_.values[c], start[c] - room[c]);
+      else
+        field_.values[c] = std::min(field_.values[c], start[c] + room[c]);
     }
     redistance(field_);
     restore_local_volume(labelled);
@@ -182,8 +185,7 @@ void ImageShape::restore_volume() {
     for (int k = 0; k < g.size[2]; ++k)
       for (int j = 0; j < g.size[1]; ++j)
         for (int i = 0; i < g.size[0]; ++i)
-          g.values[g.index(i, j, k)] =
-              static_cast<float>((*this)(first_ + back * g.point(i, j, k).cwiseQuotient(h)));
+          g.values[g.index(i, j, k)] = static_cast<float>((*this)(first_ + back * g.point(i, j, k).cwiseQuotient(h)));
     return g;
   }();
   double lower = -h.maxCoeff(), upper = h.maxCoeff();

@@ -36,8 +36,8 @@ bool plate_height(const ScalarGrid& solid, const ScalarGrid& side, double x, dou
   return false;
 }
 
-/// The rim in the half-plane at @p angle about the Z axis: the point that lies farthest up and outward, up counting more.
-/// 60 degrees: a corner rounded by radius r loses 0.13 r of its height and half of r of its reach.
+/// The rim in the half-plane at @p angle about the Z axis: the point that lies farthest up and outward, up counting
+/// more. 60 degrees: a corner rounded by radius r loses 0.13 r of its height and half of r of its reach.
 bool rim_point(const ScalarGrid& solid, const ScalarGrid& side, double angle, int sign, Vec3& rim) {
   const double up = std::sin(pi / 3), out = std::cos(pi / 3);
   double best = -1e300;
@@ -58,7 +58,8 @@ EndplateLandmarks measure_endplate(const ScalarGrid& solid, const ScalarGrid& si
   std::vector<Vec3> rim;
   for (int d = 0; d < directions; ++d)
     if (Vec3 p; rim_point(solid, side, 2 * pi * d / directions, sign, p)) rim.push_back(p);
-  if (rim.size() < directions * 9 / 10) throw InputError("no vertebral body is recognised: the rim of an endplate is not found");
+  if (rim.size() < directions * 9 / 10)
+    throw InputError("no vertebral body is recognised: the rim of an endplate is not found");
   const Vec3 plane = fit_plane(rim, 1.5);
   EndplateLandmarks plate;
   plate.normal = sign * Vec3(-plane[1], -plane[2], 1).normalized();
@@ -87,11 +88,12 @@ EndplateLandmarks measure_endplate(const ScalarGrid& solid, const ScalarGrid& si
   return plate;
 }
 
-/// Extent of the body along a direction in the plane z = 0, through points of the other axis near the middle.
-double extent(const ScalarGrid& solid, const ScalarGrid& side, int axis) {
+/// Extent of the body along axis 0 (depth) or 1 (width) in the plane z = 0. @param depth used for the width only
+double extent(const ScalarGrid& solid, const ScalarGrid& side, int axis, double depth) {
   double lowest = 0, highest = 0;
-  const double half = axis == 0 ? 2 : 25; // the depth is the sagittal one, the width the largest
-  for (double across = -half; across <= half; across += 0.5)
+  // The depth is the sagittal one; the width the largest, but for the hindmost quarter, where the pedicles spread.
+  const double first = axis == 0 ? -2 : -0.2 * depth, last = axis == 0 ? 2 : 25;
+  for (double across = first; across <= last; across += 0.5)
     for (const int sign : {1, -1}) {
       double r = 0;
       const auto place = [&](double t) {
@@ -103,8 +105,10 @@ double extent(const ScalarGrid& solid, const ScalarGrid& side, int axis) {
       if (body_field(solid, side, place(0)) > 0) continue;
       while (r < 45 && body_field(solid, side, place(r)) < 0) r += 0.25;
       r -= 0.125;
-      if (sign > 0) highest = std::max(highest, r);
-      else lowest = std::max(lowest, r);
+      if (sign > 0)
+        highest = std::max(highest, r);
+      else
+        lowest = std::max(lowest, r);
     }
   return highest + lowest;
 }
@@ -161,7 +165,8 @@ EndplatePlanes find_plates(const ScalarGrid& solid, const PosteriorWall& wall) {
 }
 
 double trim_beyond_plates(ScalarGrid& solid, const EndplatePlanes& plates, const PosteriorWall& wall, double reach) {
-  constexpr double behind_corners = 3; // the corners of the wall lie that far behind its middle at most, mm
+  constexpr double behind_corners =
+      6; // corners of the wall lie less far behind its middle, articular processes farther, mm
   const double before = volume_below(solid);
   for (int k = 0; k < solid.size[2]; ++k)
     for (int j = 0; j < solid.size[1]; ++j)
@@ -176,16 +181,33 @@ double trim_beyond_plates(ScalarGrid& solid, const EndplatePlanes& plates, const
   return before - volume_below(solid);
 }
 
-ScalarGrid divide_vertebra(const ScalarGrid& solid, const PosteriorWall& wall) {
-  constexpr double behind_wall = 1.5; // the corners of the wall reach this far behind its middle, mm
-  constexpr float least_reach = 4;    // of a pedicle behind the border, mm
+ScalarGrid divide_vertebra(const ScalarGrid& solid, const PosteriorWall& wall,
+                           const std::vector<PedicleLandmarks>& pedicles) {
+  constexpr double behind_wall = 1.5;       // the corners of the wall reach this far behind its middle, mm
+  constexpr double before_isthmus = 0.75;   // mm
+  constexpr double above = 1.5, medial = 2; // slack around the isthmus' section, mm
+  constexpr float least_reach = 4;          // of a pedicle behind the border, mm
+  double front = -1e300, back = 1e300;      // border at the pedicles at least, isthmuses
+  for (const PedicleLandmarks& p : pedicles) {
+    front = std::max(front, p.isthmus.x() + before_isthmus);
+    back = std::min(back, p.isthmus.x());
+  }
+  const auto side_of = [&](const Vec3& p) {
+    const double behind = std::max(wall(p.z()) - behind_wall, front) - p.x();
+    if (pedicles.empty()) return behind;
+    double inside_pedicle = -1e300;
+    for (const PedicleLandmarks& q : pedicles) {
+      const double outward = (p.y() - q.isthmus.y()) * (q.isthmus.y() > 0 ? 1 : -1);
+      inside_pedicle = std::max(inside_pedicle, std::min(outward + 0.5 * q.width + medial,
+                                                         0.5 * q.height + above - std::abs(p.z() - q.isthmus.z())));
+    }
+    return std::min(behind, std::max(inside_pedicle, back - p.x()));
+  };
   ScalarGrid side = solid;
   for (int k = 0; k < solid.size[2]; ++k)
     for (int j = 0; j < solid.size[1]; ++j)
-      for (int i = 0; i < solid.size[0]; ++i) {
-        const Vec3 p = solid.point(i, j, k);
-        side.values[solid.index(i, j, k)] = static_cast<float>(wall(p.z()) - behind_wall - p.x());
-      }
+      for (int i = 0; i < solid.size[0]; ++i)
+        side.values[solid.index(i, j, k)] = static_cast<float>(side_of(solid.point(i, j, k)));
   const auto is_behind = [&](std::size_t c) { return solid.values[c] < 0 && side.values[c] > 0; };
   std::vector<std::uint8_t> known(solid.count(), 0);
   // Pedicles may hang together only through the body, when the arch is cut: every piece that reaches far back counts.
@@ -204,8 +226,8 @@ BodyMeasures measure_body(const ScalarGrid& solid, const ScalarGrid& side) {
   BodyMeasures m;
   m.upper = measure_endplate(solid, side, 1);
   m.lower = measure_endplate(solid, side, -1);
-  m.depth = extent(solid, side, 0);
-  m.width = extent(solid, side, 1);
+  m.depth = extent(solid, side, 0, 0);
+  m.width = extent(solid, side, 1, m.depth);
   const double h = solid.spacing[0];
   for (std::size_t c = 0; c < solid.values.size(); ++c) {
     const double part = std::clamp(0.5 - solid.values[c] / h, 0.0, 1.0) * h * h * h;

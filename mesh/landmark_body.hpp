@@ -31,9 +31,12 @@ EndplatePlanes find_plates(const ScalarGrid& solid, const PosteriorWall& wall);
 /// @return volume cut off, mm3
 double trim_beyond_plates(ScalarGrid& solid, const EndplatePlanes& plates, const PosteriorWall& wall, double reach);
 
-/// Field on the lattice of @p solid: negative in the body, positive in the posterior elements. The border is the wall's
-/// line, moved behind the corners of the wall; pieces behind it that touch the arch nowhere stay with the body.
-ScalarGrid divide_vertebra(const ScalarGrid& solid, const PosteriorWall& wall);
+/// Field on the lattice of @p solid: negative in the body, positive in the posterior elements. The border lies a little
+/// behind the wall and in front of the isthmuses; as far back as these only the pedicles are posterior, so that lips of
+/// the wall stay with the body, as do loose pieces behind the border.
+/// @param pedicles none, or left and right
+ScalarGrid divide_vertebra(const ScalarGrid& solid, const PosteriorWall& wall,
+                           const std::vector<PedicleLandmarks>& pedicles);
 
 struct BodyMeasures {
   EndplateLandmarks upper, lower;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <optional>
 
 namespace kypho {
 namespace {
@@ -23,6 +24,7 @@ struct Divided {
   ScalarGrid solid, side;
   PosteriorWall wall;
   EndplatePlanes plates;
+  std::optional<PedicleLandmarks> left, right;
   Tidied tidied;
   double trimmed = 0; // mm3
 };
@@ -55,8 +57,14 @@ Divided divide(const Rasteriser& solid, const FinderOptions& options, const Fram
   d.plates = find_plates(d.solid, d.wall);
   if (options.trim_bridges && has_bridge(d, options, frame))
     d.trimmed = trim_beyond_plates(d.solid, d.plates, d.wall, rim);
+  if (spacing == options.spacing) { // the last and fine lattice
+    d.left = find_pedicle(d.solid, d.wall, 1);
+    d.right = find_pedicle(d.solid, d.wall, -1);
+  }
   if (!options.body_side) {
-    d.side = divide_vertebra(d.solid, d.wall);
+    std::vector<PedicleLandmarks> pedicles;
+    if (d.left && d.right) pedicles = {*d.left, *d.right};
+    d.side = divide_vertebra(d.solid, d.wall, pedicles);
     return d;
   }
   d.side = d.solid;
@@ -68,14 +76,17 @@ Divided divide(const Rasteriser& solid, const FinderOptions& options, const Fram
   return d;
 }
 
-void add_pedicles(FoundVertebra& found, const PosteriorWall& wall, double posterior_volume) {
+void add_pedicles(FoundVertebra& found, const std::optional<PedicleLandmarks>& left,
+                  const std::optional<PedicleLandmarks>& right, double posterior_volume) {
   Landmarks& l = found.landmarks;
-  const auto left = find_pedicle(found.solid, wall, 1), right = find_pedicle(found.solid, wall, -1);
+  const PosteriorWall& wall = found.wall;
   l.has_pedicles = left && right && posterior_volume > 500;
   if (!l.has_pedicles) {
     if (posterior_volume > 500)
       found.warnings.push_back(fmt::format("no {} pedicle is recognised; the vertebra is treated as a body alone",
-                                           left ? "right" : right ? "left" : "left or right"));
+                                           left    ? "right"
+                                           : right ? "left"
+                                                   : "left or right"));
     l.canal = Vec3(wall(0) - 8, 0, 0);
     return;
   }
@@ -114,14 +125,16 @@ FoundVertebra find_vertebra(const Rasteriser& solid, const FinderOptions& option
   l.depth = body.depth;
   l.width = body.width;
   if (d.tidied.dropped > 0.005)
-    found.warnings.push_back(fmt::format("loose pieces of {:.1f} % of the volume were left out", 100 * d.tidied.dropped));
+    found.warnings.push_back(
+        fmt::format("loose pieces of {:.1f} % of the volume were left out", 100 * d.tidied.dropped));
   if (d.tidied.filled > 0.005)
-    found.warnings.push_back(fmt::format("enclosed voids of {:.1f} % of the volume were filled", 100 * d.tidied.filled));
+    found.warnings.push_back(
+        fmt::format("enclosed voids of {:.1f} % of the volume were filled", 100 * d.tidied.filled));
   if (d.trimmed > 0)
     found.warnings.push_back(fmt::format("{:.1f} mL of bone that bridges to the neighbouring vertebrae were cut off "
                                          "beyond the rims of the endplates",
                                          d.trimmed / 1000));
-  add_pedicles(found, d.wall, body.posterior_volume);
+  add_pedicles(found, d.left, d.right, body.posterior_volume);
   return found;
 }
 

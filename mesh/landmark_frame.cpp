@@ -150,7 +150,8 @@ Frame find_first_frame(const ScalarGrid& solid) {
     const Vec3 up = Vec3(-plates.upper[1], -plates.upper[2], 1).normalized();
     const Vec3 down = Vec3(-plates.lower[1], -plates.lower[2], 1).normalized();
     const Vec3 foot(1, plates.footprint.x(), plates.footprint.y());
-    const Vec3 middle(plates.footprint.x(), plates.footprint.y(), 0.5 * (plates.upper.dot(foot) + plates.lower.dot(foot)));
+    const Vec3 middle(plates.footprint.x(), plates.footprint.y(),
+                      0.5 * (plates.upper.dot(foot) + plates.lower.dot(foot)));
     frame.origin = frame.to_source(middle);
     frame = with_normal(frame, (up + down).normalized());
     if (pass == 3) frame = fit_mirror_plane(solid, frame);

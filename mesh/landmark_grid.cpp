@@ -89,8 +89,7 @@ ScalarGrid make_grid(const Box& box, double spacing) {
   ScalarGrid grid;
   grid.origin = box.lower;
   grid.spacing = Vec3::Constant(spacing);
-  for (int a = 0; a < 3; ++a)
-    grid.size[a] = static_cast<int>(std::ceil((box.upper[a] - box.lower[a]) / spacing)) + 1;
+  for (int a = 0; a < 3; ++a) grid.size[a] = static_cast<int>(std::ceil((box.upper[a] - box.lower[a]) / spacing)) + 1;
   grid.values.resize(grid.count());
   return grid;
 }

@@ -13,9 +13,7 @@ struct ScalarGrid {
   std::vector<float> values;
 
   std::size_t count() const { return static_cast<std::size_t>(size[0]) * size[1] * size[2]; }
-  std::size_t index(int i, int j, int k) const {
-    return (static_cast<std::size_t>(k) * size[1] + j) * size[0] + i;
-  }
+  std::size_t index(int i, int j, int k) const { return (static_cast<std::size_t>(k) * size[1] + j) * size[0] + i; }
   Vec3 point(int i, int j, int k) const { return origin + spacing.cwiseProduct(Vec3(i, j, k)); }
   /// Trilinear; a point outside the lattice takes the value of the nearest point on it. @param p mm
   double at(const Vec3& p) const;

@@ -79,7 +79,9 @@ private:
       spread += q * q.transpose();
     }
     const Eigen::SelfAdjointEigenSolver<Eigen::Matrix2d> principal(spread);
-    const auto axis = [&](int i) { return Vec3(principal.eigenvectors()(0, i) * u_ + principal.eigenvectors()(1, i) * v_); };
+    const auto axis = [&](int i) {
+      return Vec3(principal.eigenvectors()(0, i) * u_ + principal.eigenvectors()(1, i) * v_);
+    };
     const auto caliper = [&](const Vec3& direction) {
       double lowest = 1e300, highest = -1e300;
       for (const int c : list) {
@@ -110,9 +112,7 @@ std::optional<Section> section_across(const ScalarGrid& solid, const Vec3& centr
 /// A cut through the pedicle: its place along a starting axis and the two angles of its normal.
 struct Cut {
   double along = 0, yaw = 0, pitch = 0; // mm, rad, rad
-  Vec3 axis() const {
-    return {std::cos(pitch) * std::cos(yaw), std::cos(pitch) * std::sin(yaw), std::sin(pitch)};
-  }
+  Vec3 axis() const { return {std::cos(pitch) * std::cos(yaw), std::cos(pitch) * std::sin(yaw), std::sin(pitch)}; }
 };
 
 /// The plane of least area near @p start: where the pedicle is narrowest, its normal the pedicle's axis.
@@ -208,7 +208,8 @@ CanalMeasures measure_canal(const ScalarGrid& solid, const PosteriorWall& wall, 
   CanalMeasures canal;
   if (depths.size() >= 4) canal.depth = median(depths);
   if (widths.size() >= 4) canal.width = median(widths);
-  canal.centre = Vec3(wall(0) - 0.5 * (canal.depth > 0 ? canal.depth : 16.0), widths.size() >= 4 ? median(shifts) : 0.0, 0);
+  canal.centre =
+      Vec3(wall(0) - 0.5 * (canal.depth > 0 ? canal.depth : 16.0), widths.size() >= 4 ? median(shifts) : 0.0, 0);
   return canal;
 }
 

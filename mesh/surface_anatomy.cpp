@@ -28,8 +28,8 @@ void check_size(const SurfaceShape& surface, const std::string& file) {
   for (const Vec3& p : surface.vertices) box.extend(p);
   const double size = (box.upper - box.lower).maxCoeff();
   if (size < 20 || size > 200)
-    throw InputError(fmt::format("{}: is {:.3g} mm across; a vertebra measures 20 to 200 mm. Is surface_unit right?", file,
-                                 size));
+    throw InputError(
+        fmt::format("{}: is {:.3g} mm across; a vertebra measures 20 to 200 mm. Is surface_unit right?", file, size));
 }
 
 } // namespace
@@ -57,12 +57,12 @@ std::unique_ptr<Anatomy> make_surface_anatomy(const Params& anatomy) {
   FoundVertebra found = find_vertebra([&](const Frame& f, double h) { return resample(distance, f, h, 3); }, options);
   auto result = std::make_unique<FoundAnatomy>(std::move(found), posterior_from(anatomy.text("posterior_elements")));
   const FoundAnatomy& solid = *result;
-  const BodyDensity body(anatomy.text("density_pattern") == "regional", anatomy.number("bmd"), solid.landmarks(),
-                         [&](const Vec3& p) { return solid.region(p) == Region::body; }, solid.bounds());
+  const BodyDensity body(
+      anatomy.text("density_pattern") == "regional", anatomy.number("bmd"), solid.landmarks(),
+      [&](const Vec3& p) { return solid.region(p) == Region::body; }, solid.bounds());
   const double posterior = anatomy.number("bmd") * anatomy.number("posterior_density_ratio");
-  result->set_density([&solid, body, posterior](const Vec3& p) {
-    return solid.region(p) == Region::posterior ? posterior : body(p);
-  });
+  result->set_density(
+      [&solid, body, posterior](const Vec3& p) { return solid.region(p) == Region::posterior ? posterior : body(p); });
   return result;
 }
 

@@ -33,8 +33,8 @@ void check_edges(const SurfaceShape& surface, const std::string& name) {
     throw InputError(fmt::format("{}: the surface is open: {} edges belong to one triangle only, one at {}", name, open,
                                  open_place));
   if (crowded > 0)
-    throw InputError(fmt::format("{}: {} edges belong to more than two triangles, one at {}", name, crowded,
-                                 crowded_place));
+    throw InputError(
+        fmt::format("{}: {} edges belong to more than two triangles, one at {}", name, crowded, crowded_place));
 }
 
 } // namespace
@@ -45,7 +45,8 @@ void check_surface(const SurfaceShape& surface, const std::string& name) {
   for (const Vec3& p : surface.vertices) points.emplace_back(p.x(), p.y(), p.z());
   std::vector<std::vector<std::size_t>> triangles;
   for (const auto& t : surface.triangles)
-    triangles.push_back({static_cast<std::size_t>(t[0]), static_cast<std::size_t>(t[1]), static_cast<std::size_t>(t[2])});
+    triangles.push_back(
+        {static_cast<std::size_t>(t[0]), static_cast<std::size_t>(t[1]), static_cast<std::size_t>(t[2])});
   processing::orient_polygon_soup(points, triangles);
   Mesh mesh;
   processing::polygon_soup_to_polygon_mesh(points, triangles, mesh);
@@ -53,8 +54,8 @@ void check_surface(const SurfaceShape& surface, const std::string& name) {
   processing::self_intersections(mesh, std::back_inserter(crossings));
   if (crossings.empty()) return;
   const auto corner = mesh.point(mesh.target(mesh.halfedge(crossings.front().first)));
-  throw InputError(fmt::format("{}: the surface crosses itself: {} pairs of triangles, one at {}", name, crossings.size(),
-                               place(Vec3(corner.x(), corner.y(), corner.z()))));
+  throw InputError(fmt::format("{}: the surface crosses itself: {} pairs of triangles, one at {}", name,
+                               crossings.size(), place(Vec3(corner.x(), corner.y(), corner.z()))));
 }
 
 } // namespace kypho

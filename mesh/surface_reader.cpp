@@ -15,7 +15,8 @@
 namespace kypho {
 namespace {
 
-template <class Reader> vtkSmartPointer<vtkPolyData> run_reader(const std::filesystem::path& file) {
+template <class Reader>
+vtkSmartPointer<vtkPolyData> run_reader(const std::filesystem::path& file) {
   vtkNew<Reader> reader;
   reader->SetFileName(file.c_str());
   vtkNew<vtkTriangleFilter> triangles;
@@ -45,8 +46,7 @@ vtkSmartPointer<vtkPolyData> read_any(const std::filesystem::path& file) {
 } // namespace
 
 SurfaceShape read_surface(const std::filesystem::path& file, double scale) {
-  if (!std::filesystem::is_regular_file(file))
-    throw InputError(fmt::format("{}: no such surface file", file.string()));
+  if (!std::filesystem::is_regular_file(file)) throw InputError(fmt::format("{}: no such surface file", file.string()));
   const vtkSmartPointer<vtkPolyData> data = read_any(file);
   SurfaceShape surface;
   std::map<std::array<double, 3>, int> known; // in single precision files equal corners are equal bit for bit

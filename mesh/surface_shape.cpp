@@ -24,12 +24,12 @@ double triangle_distance(const Vec3& p, const Vec3& a, const Vec3& b, const Vec3
   const double vb = d5 * d2 - d1 * d6;
   if (vb <= 0 && d2 >= 0 && d6 <= 0) return (ap - d2 / (d2 - d6) * ac).norm();
   const double va = d3 * d6 - d5 * d4;
-  if (va <= 0 && d4 - d3 >= 0 && d5 - d6 >= 0)
-    return (p - (b + (d4 - d3) / ((d4 - d3) + (d5 - d6)) * (c - b))).norm();
+  if (va <= 0 && d4 - d3 >= 0 && d5 - d6 >= 0) return (p - (b + (d4 - d3) / ((d4 - d3) + (d5 - d6)) * (c - b))).norm();
   return std::abs(ab.cross(ac).normalized().dot(ap));
 }
 
-/// Twice the signed area of (p, q, r) in the y-z plane; p and q in a fixed order, so that both triangles of an edge agree.
+/// Twice the signed area of (p, q, r) in the y-z plane; p and q in a fixed order, so that both triangles of an edge
+/// agree.
 double side_of_edge(const Vec3& p, const Vec3& q, double y, double z, bool swapped) {
   const Vec3& a = swapped ? q : p;
   const Vec3& b = swapped ? p : q;

@@ -19,8 +19,8 @@ SurfaceShape read_surface(const std::filesystem::path& file, double scale);
 /// @throws InputError saying what is wrong and where, beginning with @p name
 void check_surface(const SurfaceShape& surface, const std::string& name);
 
-/// Signed distance (mm, negative inside) on a lattice along the surface's axes with 3 mm of margin: exact beside the surface, its sign by counting
-/// crossings along lattice lines, farther off by redistancing.
+/// Signed distance (mm, negative inside) on a lattice along the surface's axes with 3 mm of margin: exact beside the
+/// surface, its sign by counting crossings along lattice lines, farther off by redistancing.
 ScalarGrid rasterise(const SurfaceShape& surface, double spacing);
 
 } // namespace kypho
