@@ -105,6 +105,7 @@ void run(const Scenario& scenario, ResultSink& sink, const RunHooks& hooks, int 
       throw;
     }
     note_cost(measures.run, *context.model, context.engine, seconds());
+    if (hooks.file) hooks.file("force.csv", context.force_csv);
   }
 }
 

@@ -14,7 +14,8 @@ constexpr auto flush_interval = std::chrono::seconds(3);
 
 /// What the rooms write into a run's folder, at its top.
 constexpr std::array run_files{"echo.toml",   "history.csv",     "measures.json", "manifest.json", "log.txt",
-                               "frames.pvd",  "report.html",     "landmarks.json", "temperature.csv", "frames"};
+                               "frames.pvd",  "report.html",     "landmarks.json", "temperature.csv", "force.csv",
+                               "frames"};
 
 [[noreturn]] void refuse_writing(const fs::path& path, const std::string& why) {
   throw LimitReached("cannot write '" + path.string() + "': " + why);

@@ -32,7 +32,7 @@ struct StageContext {
   bool fractured = false, treated = false;
   std::vector<Access> accesses;
   std::vector<double> fill;            ///< share of the pores that holds cement, per tetrahedron, after `inject`
-  std::string force_csv = "stage,ordinal,pseudo_time,platen_descent_mm,force_n\n";
+  std::string force_csv = "stage,ordinal,pseudo_time,platen_descent_mm,force_n\n"; ///< rows of force.csv so far
   std::vector<double> cement_fraction; ///< volume fraction of cement per tetrahedron, after `inject`
 
   const Params& params() const { return spec->params; }
