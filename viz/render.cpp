@@ -22,7 +22,8 @@ PictureMaker::PictureMaker(RunScene& scene, std::array<int, 2> size) : scene_(sc
 
 std::string PictureMaker::png(std::size_t frame, Look look) {
   look.pixel_ratio = oversampling;
-  const Canvas canvas{size_[0], size_[1], oversampling};
+  Canvas canvas{size_[0], size_[1], oversampling};
+  if (look.landmarks) canvas.right = 80; // for the names
   scene_.place_camera(look.view, canvas);
   scene_.show(frame, look);
   scene_.draw_captions(canvas);

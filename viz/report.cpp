@@ -50,6 +50,7 @@ ReportData read_all(const fs::path& run_dir) {
     }
   }
   data.history = table_if_there(run_dir / "history.csv");
+  data.force = table_if_there(run_dir / "force.csv");
   data.temperature = table_if_there(run_dir / "temperature.csv");
   return data;
 }
@@ -127,7 +128,7 @@ std::string cost_section(const RunCost& run) {
   if (run.newton_iterations > 0) row("Newton iterations", std::to_string(run.newton_iterations));
   if (run.explicit_steps > 0) row("Explicit steps", std::to_string(run.explicit_steps));
   row("Steps cut back", std::to_string(run.cutbacks));
-  return section("cost", "Cost of the run", "<table>\n" + rows + "</table>\n");
+  return section("cost", "Cost of the run", "<table class=\"narrow\">\n" + rows + "</table>\n");
 }
 
 std::string provenance_section(const ReportData& data, const Provenance& p) {

@@ -60,7 +60,8 @@ void RunScene::caption_title(const Canvas& canvas) {
   const FrameInfo& f = frames_[frame_];
   const Color ink = palette::ink();
   std::string title = stage_title(frames_, f);
-  if (!f.last_of_stage) title += fmt::format("   {:.0f} %", 100 * f.pseudo_time);
+  if (frame_ == 0 && f.pseudo_time == 0) title = "Start";
+  else if (!f.last_of_stage) title += fmt::format("   {:.0f} %", 100 * f.pseudo_time);
   painter_.text(16, canvas.height - 34, title, 22, ink, Align::left, true);
   double y = canvas.height - 60;
   for (const std::string& line : {heights_line(f), device_line(f)}) {
@@ -91,12 +92,12 @@ void RunScene::caption_sides(const Canvas& canvas) {
   const double middle = (canvas.height + canvas.foot) / 2.0;
   const bool lateral = look_.view == View::lateral;
   painter_.text(canvas.left + 12, middle, lateral ? "A" : "R", 20, ink, Align::left, true);
-  painter_.text(canvas.width - 150, middle, lateral ? "P" : "L", 20, ink, Align::right, true);
+  painter_.text(canvas.width - canvas.right - 150, middle, lateral ? "P" : "L", 20, ink, Align::right, true);
 }
 
 void RunScene::caption_legend(const Canvas& canvas) {
   const Color ink = palette::ink();
-  const double x = canvas.width - 128, top = canvas.height - 118;
+  const double x = canvas.width - canvas.right - 128, top = canvas.height - 118;
   double y = top;
   if (field_) {
     const Range range = range_of(*field_);
@@ -125,7 +126,7 @@ void RunScene::caption_legend(const Canvas& canvas) {
     y -= 24;
   }
   for (std::size_t i = 0; look_.landmarks && i < landmark_names_.size(); ++i, y -= 20)
-    painter_.text(x - 30, y, fmt::format("{} {}", i + 1, landmark_names_[i]), 13, ink);
+    painter_.text(x, y, fmt::format("{} {}", i + 1, landmark_names_[i]), 13, ink);
 }
 
 void RunScene::caption_scale(const Canvas& canvas) {

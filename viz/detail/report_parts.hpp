@@ -9,7 +9,7 @@ struct ReportData {
   std::filesystem::path run_dir;
   Measures measures;
   std::vector<FrameInfo> frames; ///< empty if the run left none
-  Table history, temperature;    ///< no rows if the files are missing
+  Table history, force, temperature; ///< no rows if the files are missing
 };
 
 /// <style> of the page.

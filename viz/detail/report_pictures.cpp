@@ -54,7 +54,8 @@ std::vector<std::size_t> chosen_frames(const std::vector<FrameInfo>& frames) {
 std::string stage_pictures(PictureMaker& maker, const std::vector<FrameInfo>& frames, std::size_t i) {
   const FrameInfo& f = frames[i];
   std::string title = stage_title(frames, f);
-  if (i == 0) title = "Before";
+  if (i == 0) title = "Start";
+  else if (i + 1 == frames.size() && !f.last_of_stage) title += ", where the run ended";
   else if (!f.last_of_stage && f.stage == "fracture") title += ", most crushed";
   std::string pictures;
   for (View view : {View::lateral, View::frontal}) {

@@ -2,6 +2,7 @@
 #include "viz/detail/report_parts.hpp"
 #include "viz/svg_plot.hpp"
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <fmt/format.h>
 #include <limits>
@@ -40,21 +41,14 @@ std::vector<StageRows> stages_of(const Table& history) {
   return stages;
 }
 
-std::string pretty(const std::string& kind) {
-  return kind.empty() ? kind : static_cast<char>(std::toupper(kind[0])) + kind.substr(1);
-}
-
-/// Force over platen displacement, or over the loss of height where the run has no displacement.
-std::optional<Curve> force_curve(const Table& h, const StageRows& stage, const std::string& name) {
-  const auto* force = column(h, {"axial_load_n"});
-  const auto *rise = column(h, {"platen_rise_mm"}), *height = column(h, {"anterior_height_mm"});
-  const auto* path = rise ? rise : height;
-  if (!force || !path) return std::nullopt;
+/// Force over the descent of the platen; from history.csv the loss of height stands for the descent.
+std::optional<Curve> force_curve(const Table& table, const StageRows& stage, const std::string& name) {
+  const auto* force = column(table, {"force_n", "axial_load_n"});
+  const auto *descent = column(table, {"platen_descent_mm"}), *height = column(table, {"anterior_height_mm"});
+  if (!force || (!descent && !height)) return std::nullopt;
   Curve curve{name, {}, {}, false};
-  double start = std::numeric_limits<double>::quiet_NaN(); // the platen may come down only after the first row
   for (std::size_t r : stage.rows) {
-    if (std::isnan(start)) start = (*path)[r];
-    curve.x.push_back(start - (*path)[r]);
+    curve.x.push_back(descent ? (*descent)[r] : (*height)[stage.rows.front()] - (*height)[r]);
     curve.y.push_back((*force)[r]);
   }
   return curve;
@@ -112,16 +106,20 @@ std::string pressure_section(const ReportData& data) {
 }
 
 std::string load_section(const ReportData& data) {
-  const Table& h = data.history;
-  const bool path = column(h, {"platen_rise_mm"}) != nullptr;
-  const std::string x_label = path ? "platen displacement, mm" : "loss of anterior height in the stage, mm";
+  const Table& table = data.force.rows > 0 ? data.force : data.history;
+  const std::string x_label = data.force.rows > 0 ? "descent of the upper platen, mm" : "loss of anterior height, mm";
   Plot crush{"Crush and unloading", x_label, "force, N"}, tests{"Load tests", x_label, "force, N"};
-  int test = 0;
-  for (const StageRows& s : stages_of(h)) {
+  crush.y_low = tests.y_low = 0;
+  crush.width = tests.width = 620;
+  static constexpr std::array states = {"intact", "fractured", "treated"};
+  const auto stages = stages_of(table);
+  for (const StageRows& s : stages) {
     if (s.kind != "fracture" && s.kind != "load") continue;
-    const bool is_test = s.kind == "load";
-    auto curve = force_curve(h, s, is_test ? fmt::format("test {}", ++test) : pretty(s.kind));
-    if (curve) (is_test ? tests : crush).curves.push_back(std::move(*curve));
+    std::string name = s.kind == "fracture" ? "fracture" : fmt::format("test {}", tests.curves.size() + 1);
+    // Where every state was tested once, the tests come in the order of the procedure.
+    if (s.kind == "load" && data.measures.strength.size() == 3 && tests.curves.size() < 3)
+      name = states[tests.curves.size()];
+    if (auto curve = force_curve(table, s, name)) (s.kind == "load" ? tests : crush).curves.push_back(std::move(*curve));
   }
   const std::string body = svg_of(crush) + svg_of(tests);
   return section("load", "Force and displacement", body.empty() ? "" : "<div class=\"plots\">" + body + "</div>");

@@ -27,6 +27,7 @@ svg.plot { width: 100%; max-width: 1040px; height: auto; display: block; margin:
   font-family: inherit; }
 .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(460px, 1fr)); gap: 12px; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; font-variant-numeric: tabular-nums; }
+table.narrow { max-width: 420px; }
 th, td { padding: 6px 10px; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 th { color: var(--soft); font-weight: 600; font-size: 12.5px; }
 td.n, th.n { text-align: right; white-space: nowrap; }

@@ -199,7 +199,7 @@ void RunScene::show(std::size_t frame, const Look& look) {
 void RunScene::place_camera(View view, const Canvas& canvas) {
   const ViewAxes axes = axes_of(view);
   // Pixels that captions and legend take.
-  const double left = canvas.left + 58, right = 176, bottom = canvas.foot + 50, top = 100;
+  const double left = canvas.left + 58, right = canvas.right + 176, bottom = canvas.foot + 50, top = 100;
   Box box = bounds_;
   if (view != View::axial) box.upper.z() += 8; // the load arrow
   const Vec3 extent = box.upper - box.lower, middle = (box.lower + box.upper) / 2;

@@ -18,6 +18,7 @@ struct Canvas {
   double ratio = 1; ///< device pixels per logical pixel
   int foot = 0;     ///< kept free at the bottom
   int left = 0;     ///< kept free at the left
+  int right = 0;    ///< more room for the legend
 };
 
 struct FieldChoice {
