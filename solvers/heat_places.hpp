@@ -4,11 +4,13 @@
 
 namespace kypho {
 
-/// Node numbers, ascending.
+/// Node numbers, ascending. A splinter of bone inside the cement (less than a quarter of the volume round a node) is not
+/// counted as living bone: it would stand for the whole interface with the temperature of the core.
 struct HeatPlaces {
   std::vector<int> core;            ///< nodes of tetrahedra with cement
-  std::vector<int> bone;            ///< nodes of tetrahedra without cement
+  std::vector<int> bone;            ///< nodes with bone without cement round them
   std::vector<int> interface;       ///< in both
+  std::vector<double> interface_area; ///< per node of `interface`, its part of the faces between cement and bone, mm2
   std::vector<int> anterior_cortex; ///< cortex facets, front quarter of the body
   std::vector<int> canal;           ///< cortex facets of the body that face the canal
 };

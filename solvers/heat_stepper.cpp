@@ -249,6 +249,12 @@ void CureRun::finish() {
   peak("interface", places_.interface);
   peak("anterior_cortex", places_.anterior_cortex);
   peak("canal", places_.canal);
+  double sum = 0, area = 0;
+  for (std::size_t i = 0; i < places_.interface.size(); ++i) {
+    sum += places_.interface_area[i] * result_.peak_temperature[places_.interface[i]];
+    area += places_.interface_area[i];
+  }
+  if (area > 0) result_.peak_temperature_c["interface_mean"] = sum / area;
   result_.mean_conversion = result_.curve.back().mean_conversion;
   result_.min_conversion = result_.curve.back().min_conversion;
   for (const int node : places_.bone) {

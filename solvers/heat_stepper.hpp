@@ -26,7 +26,7 @@ struct CureInput {
 struct CurePoint {
   double time_s = 0; ///< since the end of injection
   double core = 0;             ///< nodes of cement
-  double interface = 0;        ///< nodes shared by cement (or composite) and plain bone
+  double interface = 0;        ///< nodes shared by cement (or composite) and plain bone (heat_places.hpp)
   double anterior_cortex = 0;  ///< outer surface of the body, front quarter
   double canal = 0;            ///< wall of the body that faces the canal
   double mean_conversion = 0, min_conversion = 0; ///< by volume of cement; least of all cement tetrahedra
@@ -40,7 +40,9 @@ struct CureResult {
   std::vector<double> lock_temperature;  ///< per tetrahedron, degC, when half of its stiffness was there (conversion
                                          ///< halfway from gel to glass); NaN if that did not happen
   std::vector<double> cem43;             ///< per node, minutes
-  std::map<std::string, double> peak_temperature_c; ///< core, interface, anterior_cortex, canal: those that exist
+  /// core, interface, anterior_cortex, canal: the hottest node of each that exists; interface_mean: mean over the area
+  /// of the peaks there
+  std::map<std::string, double> peak_temperature_c;
   double min_conversion = 0, mean_conversion = 0;
   double setting_time = 0;       ///< s from MIXING until the mean conversion passes 0.5; negative: it did not
   double cem43_max_bone = 0;     ///< minutes; plain bone nodes, those on the cement included

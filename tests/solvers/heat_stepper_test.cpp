@@ -1,6 +1,7 @@
 #include "solvers/heat_stepper.hpp"
 #include "core/base/errors.hpp"
 #include "solvers/heat_conduction.hpp"
+#include "solvers/heat_places.hpp"
 #include "tests/core/cement/simple_meshes.hpp"
 #include <gtest/gtest.h>
 #include <numbers>
@@ -234,6 +235,32 @@ TEST(Cure, PlacesThatTheMeshLacksAreNotReported) {
   const CureResult result = ball_in_bone().run();
   EXPECT_EQ(result.peak_temperature_c.count("canal"), 0U);
   EXPECT_EQ(result.peak_temperature_c.count("core"), 1U);
+}
+
+TEST(HeatPlaces, ASplinterOfBoneInsideTheCementIsNoInterface) {
+  Bench bench = ball_in_bone();
+  std::size_t centre = 0;
+  while ((centroid(bench.mesh, centre) - Vec3(12, 12, 12)).norm() > 1.5) ++centre;
+  bench.input.cement_fraction[centre] = 0;
+  const HeatPlaces places = find_heat_places(bench.mesh, bench.mesh.nodes, bench.input.cement_fraction, {});
+  for (const int node : places.interface) EXPECT_GT((bench.mesh.nodes[node] - Vec3(12, 12, 12)).norm(), 3);
+}
+
+TEST(HeatPlaces, TheInterfaceHasTheAreaOfTheFacesBetweenCementAndBone) {
+  Bench bench(cube_grid(4, 4, 4, 1.0));
+  for (std::size_t e = 0; e < bench.mesh.tets.size(); ++e)
+    if (centroid(bench.mesh, e).x() < 2) bench.input.cement_fraction[e] = 1;
+  const HeatPlaces places = find_heat_places(bench.mesh, bench.mesh.nodes, bench.input.cement_fraction, {});
+  double area = 0;
+  for (const double part : places.interface_area) area += part;
+  EXPECT_NEAR(area, 16, 1e-12);
+  EXPECT_EQ(places.interface.size(), 25U);
+}
+
+TEST(Cure, TheMeanOfTheInterfaceLiesBelowItsHottestNode) {
+  const auto peak = ball_in_bone().run().peak_temperature_c;
+  EXPECT_LT(peak.at("interface_mean"), peak.at("interface"));
+  EXPECT_GT(peak.at("interface_mean"), 37);
 }
 
 TEST(Cure, PeaksFallFromTheCoreOutwards) {
