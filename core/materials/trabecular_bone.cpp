@@ -120,7 +120,7 @@ public:
 private:
   /// Flat nominal plateau (a Kirchhoff stress shrinks with the plastic volume), mild hardening, densification that grows
   /// without bound as the pores close.
-  template <class T> T yield_factor(const T* h, const T* c) const {
+  template <class T> [[gnu::always_inline]] T yield_factor(const T* h, const T* c) const {
     const T Jp = smaller(h[jp_], filled<T>(1.0));
     const T gap = larger(densification_start_ - Jp, T{});
     const T room = larger(Jp - c[solid_], filled<T>(0.01));
@@ -129,7 +129,7 @@ private:
   }
 
   /// Root of q^2/(1+2 mu g)^2 + 4.5 (p/(1+3 K g) - p0)^2 = B^2; five Newton steps from 0, 0 inside the surface.
-  template <class T> static T plastic_multiplier(T q2, T p, T p0, T B2, T mu, T K) {
+  template <class T> [[gnu::always_inline]] static T plastic_multiplier(T q2, T p, T p0, T B2, T mu, T K) {
     T g = T{};
     for (int i = 0; i < 5; ++i) {
       const T rs = 1.0 / (1.0 + 2.0 * mu * g), rp = 1.0 / (1.0 + 3.0 * K * g);
@@ -144,7 +144,7 @@ private:
   }
 
   /// Vertical trabeculae: e = tanh(log elastic stretch), tau = (1 - D) E e between -Yc s and Yt s.
-  template <class T> void rod(const T* F, const T* c, T* h, T* P, T* W) const {
+  template <class T> [[gnu::always_inline]] void rod(const T* F, const T* c, T* h, T* P, T* W) const {
     const T* a0 = c + axis_x_;
     T a[3];
     for (int i = 0; i < 3; ++i) a[i] = F[3 * i] * a0[0] + F[3 * i + 1] * a0[1] + F[3 * i + 2] * a0[2];

@@ -21,51 +21,38 @@ public:
     Model& model = *context.model;
     model.put_on_platens(potting_, potting_ * potting_shear_ratio, pattern_ == "biconcave");
     const Station intact = model.station();
-    const double height = tracked_height(intact);
-    struct Checkpoint {
-      double crush;
-      std::vector<double> state;
-    };
-    std::vector<Checkpoint> checkpoints{{0, model.save()}};
-    double crush = std::min(max_crush_, target_ + 0.05);
-    double low = 0, low_loss = 0, high = max_crush_, residual = 0;
-    bool bracketed = false;
+    height_ = tracked_height(intact);
+    checkpoints_ = {{0, model.save()}};
+    double crush = std::min(max_crush_, target_ + usual_recoil), residual = 0;
+    double low = 0, low_loss = 0, high = max_crush_;
     for (int attempt = 0; attempt < 8; ++attempt) {
-      while (checkpoints.back().crush > crush) checkpoints.pop_back();
-      model.restore(checkpoints.back().state);
-      const double from = checkpoints.back().crush;
-      crush_to(context, from, crush, height);
-      checkpoints.push_back({crush, model.save()});
-      release_upper_platen(context, 0, 0.5, 0.7, 1, false);
-      residual = 1 - tracked_height(model.station()) / height;
+      crush_to(context, crush);
+      release_upper_platen(context, 0, unloading_effort, 0.7, 1, false);
+      residual = 1 - tracked_height(model.station()) / height_;
       log(LogLevel::info, "fracture: crush " + percent(crush) + " leaves a loss of " + percent(residual));
       if (std::abs(residual - target_) <= tolerance_) break;
-      // The loss that stays grows with the crush: secant from the last point below, halving inside the bracket.
+      // The loss that stays grows with the crush: secant inside what is known to be too little and too much.
       double next;
       if (residual < target_) {
-        const double slope = crush > low ? std::max(0.3, (residual - low_loss) / (crush - low)) : 1.0;
-        next = crush + (target_ - residual) / slope;
-        low = crush;
-        low_loss = residual;
-      } else {
-        high = crush;
-        bracketed = true;
-        next = low + (crush - low) * std::clamp((target_ - low_loss) / (residual - low_loss), 0.1, 0.9);
-      }
-      if (bracketed) next = std::min(next, 0.5 * (low + high) + 0.4 * (high - low));
-      if (next > max_crush_) {
         if (crush >= max_crush_)
           throw NotConverged("fracture: a crush of " + percent(max_crush_) + " leaves only " + percent(residual) +
                              " of the height; raise max_crush");
-        next = max_crush_;
+        const double slope = std::clamp((residual - low_loss) / (crush - low), 0.5, 2.0);
+        low = crush;
+        low_loss = residual;
+        next = std::min({crush + (target_ - residual) / slope, max_crush_, 0.5 * (low + high) + 0.4 * (high - low)});
+      } else {
+        high = crush;
+        next = low + (crush - low) * std::clamp((target_ - low_loss) / (residual - low_loss), 0.1, 0.95);
       }
       crush = next;
     }
     if (std::abs(residual - target_) > tolerance_)
       context.warn("fracture: the residual loss is " + percent(residual) + ", asked were " + percent(target_));
-    model.restore(checkpoints.back().state);
-    release_upper_platen(context, 0, 0.5, 0.7, 1, true); // the accepted unloading once more, with its frames
+    model.restore(checkpoints_.back().state);
+    release_upper_platen(context, 0, unloading_effort, 0.7, 1, true); // the accepted unloading again, with its frames
     model.take_off_platens();
+    checkpoints_.clear();
     context.fractured = true;
     const Station after = model.station();
     context.measures.fracture = FractureMeasure{crush, 1 - after.anterior_height_mm / intact.anterior_height_mm};
@@ -74,6 +61,17 @@ public:
   }
 
 private:
+  static constexpr double usual_recoil = 0.025;    // first guess: share of the height that comes back
+  static constexpr double unloading_effort = 0.25; // full ramps
+  static constexpr double stride = 0.02;           // crush between two states that the search can go back to
+
+  struct Checkpoint {
+    double crush;
+    std::vector<double> state;
+  };
+  std::vector<Checkpoint> checkpoints_;
+  double height_ = 0;
+
   double tracked_height(const Station& s) const {
     return pattern_ == "biconcave" ? s.middle_height_mm : s.anterior_height_mm;
   }
@@ -83,19 +81,28 @@ private:
     return text;
   }
 
-  void crush_to(StageContext& context, double from, double to, double height) const {
+  /// Crushes on from the last state below @p crush, and rests there, so that nothing goes on by its own momentum.
+  void crush_to(StageContext& context, double crush) {
     Model& model = *context.model;
+    while (checkpoints_.back().crush > crush) checkpoints_.pop_back();
+    model.restore(checkpoints_.back().state);
     model.hold_upper_platen(true);
-    Phase phase;
-    phase.name = "fracture";
-    phase.effort = std::max(0.05, (to - from) / 0.25);
-    phase.observations = std::max(2, static_cast<int>(std::lround((to - from) / 0.02)));
-    phase.settle = true; // at rest before the next move, so that nothing crushes on by its own momentum
-    phase.load = [&](double t) {
-      const double down = -(from + (to - from) * t) * height;
-      pose_upper_platen(model, down, down * share_);
-    };
-    context.ramp(phase, 0.7 * from / max_crush_, 0.7 * to / max_crush_);
+    for (double from = checkpoints_.back().crush; from < crush;) {
+      const double to = crush - from < 1.5 * stride ? crush : from + stride;
+      Phase phase;
+      phase.name = "fracture";
+      phase.effort = (to - from) / 0.25;
+      phase.observations = 1;
+      phase.settle = to == crush;
+      phase.load = [&](double t) {
+        const double down = -(from + (to - from) * t) * height_;
+        pose_upper_platen(model, down, down * share_);
+      };
+      context.ramp(phase, 0.7 * from / max_crush_, 0.7 * to / max_crush_, false);
+      context.write_frame(0.7 * to / max_crush_, false);
+      checkpoints_.push_back({to, model.save()});
+      from = to;
+    }
   }
 
   std::string pattern_;
