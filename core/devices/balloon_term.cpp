@@ -29,8 +29,9 @@ std::vector<std::vector<int>> open_loops(const std::vector<std::array<int, 3>>& 
 }
 
 BalloonTerm::BalloonTerm(const TetMesh& mesh, std::vector<int> facets, double stiffness, double shaft_stiffness,
-                         const Vec3& axis)
-    : reference_(mesh.nodes), facets_(std::move(facets)), stiffness_(stiffness), shaft_stiffness_(shaft_stiffness) {
+                         const Vec3& axis, std::vector<int> cannula)
+    : reference_(mesh.nodes), facets_(std::move(facets)), back_(std::move(cannula)), stiffness_(stiffness),
+      shaft_stiffness_(shaft_stiffness) {
   if (facets_.empty()) throw InputError("the balloon touches no wall of its channel");
   for (int f : facets_) {
     const auto& n = mesh.facets[f].nodes; // outward from the bone is into the cavity
@@ -41,19 +42,19 @@ BalloonTerm::BalloonTerm(const TetMesh& mesh, std::vector<int> facets, double st
 }
 
 void BalloonTerm::set_shaft(const Vec3& axis) {
-  constexpr double bonded = 1.2; // mm of the wall at each end
-  double first = 1e300, last = -1e300;
+  constexpr double bonded = 1.2; // mm of the wall at the nose
+  double last = -1e300;
   std::map<int, double> along;
   for (const auto& t : triangles_)
     for (int n : t) {
-      const double s = reference_[n].dot(axis);
-      along[n] = s;
-      first = std::min(first, s);
-      last = std::max(last, s);
+      along[n] = reference_[n].dot(axis);
+      last = std::max(last, along[n]);
     }
-  for (const auto& [n, s] : along) {
+  for (const auto& [n, s] : along)
     if (s > last - bonded) front_.push_back(n);
-    if (s < first + bonded) back_.push_back(n);
+  if (back_.empty()) {
+    shaft_stiffness_ = 0; // nothing holds it: a balloon in air
+    back_ = front_;
   }
   const VectorX rest = VectorX::Zero(3 * static_cast<int>(reference_.size()));
   shaft_length_ = (mean_position(rest, front_) - mean_position(rest, back_)).norm();
@@ -87,7 +88,7 @@ void BalloonTerm::add_forces(const VectorX& u, VectorX& f) {
     const Vec3 push = pressure_ / 6 * (b - a).cross(c - a); // p A n / 3
     for (int n : t) f.segment<3>(3 * n) += push;
   }
-  if (held_pressure == 0) return; // let out: the balloon folds
+  if (held_pressure == 0 || shaft_stiffness_ == 0) return; // let out, the balloon folds
   const Vec3 d = mean_position(u, front_) - mean_position(u, back_);
   const double length = d.norm(), tension = shaft_stiffness_ * std::max(0.0, length - shaft_length_);
   for (int n : front_) f.segment<3>(3 * n) -= tension / (length * static_cast<double>(front_.size())) * d;

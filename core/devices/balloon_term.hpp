@@ -2,8 +2,9 @@
 // A balloon in its cavity: one slightly compressible fluid behind the wall of the cavity, follower pressure on the wall.
 //   p = k (V_fluid - V),   f_a = p dV/dx_a on the facets that the balloon reaches.
 // V is the volume enclosed by those facets and by flat caps over their open ends. The balloon's own wall is a shell on the
-// same facets (balloon_wall.hpp), so p is the pressure inside the balloon. Its two ends are bonded to the catheter's inner
-// shaft, which hardly lengthens: a spring in tension between them, so that a balloon widens and does not run forward.
+// same facets (balloon_wall.hpp), so p is the pressure inside the balloon. Its nose is bonded to the catheter's inner shaft,
+// which hardly lengthens and is held in the cannula: a spring in tension between the nose and the wall of the channel
+// behind the balloon, so that a balloon widens and does not run forward.
 #include "core/fem/term.hpp"
 #include "core/fem/tet_mesh.hpp"
 
@@ -12,8 +13,9 @@ namespace kypho {
 class BalloonTerm final : public Term {
 public:
   /// @param facets of @p mesh that the balloon touches   @param stiffness k of fluid and tubing, MPa/mm3
-  /// @param shaft_stiffness N/mm   @param axis unit, towards the tip
-  BalloonTerm(const TetMesh& mesh, std::vector<int> facets, double stiffness, double shaft_stiffness, const Vec3& axis);
+  /// @param shaft_stiffness N/mm   @param axis unit, towards the tip   @param cannula nodes that hold the shaft
+  BalloonTerm(const TetMesh& mesh, std::vector<int> facets, double stiffness, double shaft_stiffness, const Vec3& axis,
+              std::vector<int> cannula);
 
   std::string_view name() const noexcept override { return "balloon"; }
   void add_forces(const VectorX& u, VectorX& f) override;
@@ -38,7 +40,7 @@ private:
   std::vector<int> facets_;
   std::vector<std::array<int, 3>> triangles_;     ///< seen from outside the cavity: normals point into the bone
   std::vector<std::vector<int>> loops_;           ///< open ends, ordered so that the caps close the surface
-  std::vector<int> front_, back_; ///< nodes bonded to the shaft's ends
+  std::vector<int> front_, back_; ///< nodes at the shaft's ends: nose, cannula
   double shaft_length_ = 0;
   double stiffness_, shaft_stiffness_;
   double pressure_ = 0;

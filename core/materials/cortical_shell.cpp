@@ -153,9 +153,9 @@ LawInfo cortical_shell_law() {
           "Silva 1994 (thickness); moduli as commonly quoted for porous shells",
           {
               quantity("thickness", "mm", "0.35 mm", 0.05, 3, "thickness", "Silva 1994, Bone 15:409"),
-              quantity("modulus", "MPa", "3000 MPa", 10, 25000, "effective Young's modulus", "1-5 GPa, porous, commonly quoted"),
+              quantity("modulus", "MPa", "5000 MPa", 10, 25000, "effective Young's modulus", "1-5 GPa, porous, commonly quoted"),
               quantity("poisson_ratio", "", "0.3", 0, 0.45, "Poisson ratio", "commonly quoted"),
-              quantity("yield", "MPa", "22 MPa", 0.1, 300, "compressive strength", "yield strain 0.7-0.8 %, commonly quoted"),
+              quantity("yield", "MPa", "40 MPa", 0.1, 300, "compressive strength", "yield strain 0.7-0.8 %, commonly quoted"),
               quantity("tension_ratio", "", "0.7", 0.1, 1, "tensile over compressive strength", "as trabecular bone"),
               quantity("residual_compression", "", "0.25", 0.02, 1, "strength that a buckled shell keeps", "assumption"),
               quantity("residual_tension", "", "0.1", 0.01, 1, "strength that a torn shell keeps", "assumption"),

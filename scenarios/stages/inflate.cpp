@@ -5,6 +5,8 @@
 #include "scenarios/stages/catalog.hpp"
 #include "scenarios/stages/context.hpp"
 
+#include <algorithm>
+
 namespace kypho {
 namespace {
 
@@ -78,22 +80,28 @@ private:
     const Vec3 axis = (access.channel.tip - access.channel.entry).normalized();
     const double reach = device_.length + 2 * nose;
     const std::vector<Vec3> x = model.positions();
-    std::vector<int> facets;
+    std::vector<int> facets, cannula;
     const TetMesh& mesh = model.mesh();
     std::vector<int> law(mesh.facets.size(), -1);
     for (int f = 0; f < static_cast<int>(mesh.facets.size()); ++f) {
       if (mesh.facets[f].surface != access.channel.wall) continue;
       const auto& n = mesh.facets[f].nodes;
       const Vec3 centre = (x[n[0]] + x[n[1]] + x[n[2]]) / 3;
-      if ((access.channel.tip - centre).dot(axis) > reach) continue;
+      if ((access.channel.tip - centre).dot(axis) > reach) {
+        cannula.insert(cannula.end(), n.begin(), n.end());
+        continue;
+      }
       facets.push_back(f);
       law[f] = 0;
     }
+    std::sort(cannula.begin(), cannula.end());
+    cannula.erase(std::unique(cannula.begin(), cannula.end()), cannula.end());
+    std::erase_if(cannula, [&](int n) { return (access.channel.tip - x[n]).dot(axis) < reach + 2; });
     Balloon b;
     b.device = device_.name;
     b.side = access.side;
     b.max_pressure = limit_;
-    b.fluid = std::make_unique<BalloonTerm>(mesh, facets, fluid_stiffness, shaft_stiffness, axis);
+    b.fluid = std::make_unique<BalloonTerm>(mesh, facets, fluid_stiffness, shaft_stiffness, axis, cannula);
     const double lock = device_.max_diameter / (2 * access.channel.radius);
     std::vector<std::shared_ptr<const ShellLaw>> walls{make_balloon_wall(device_.wall_tension, lock)};
     b.wall = std::make_unique<ShellTerm>(mesh, walls, law);
