@@ -14,15 +14,18 @@ public:
       : modulus_(p.number("modulus")), nu_(p.number("poisson_ratio")), yield_(p.number("yield")),
         hardening_(p.number("hardening")), dough_bulk_(p.number("dough_bulk_modulus")),
         dough_shear_(p.number("dough_shear_modulus")), dough_yield_(p.number("dough_yield")),
-        gel_(p.number("gel_conversion")), glass_(p.number("glass_conversion")) {}
+        gel_(p.number("gel_conversion")), glass_(p.number("glass_conversion")) {
+    if (!(gel_ < glass_)) throw InputError("bone cement: gel_conversion must lie below glass_conversion");
+  }
 
   void constants(const PointData& point, History c) const override {
     const double x = std::clamp((point.conversion - gel_) / (glass_ - gel_), 0.0, 1.0);
     const double glass = x * x * (3 - 2 * x) * point.stiffness_factor;
-    c[von_mises::mu] = dough_shear_ + glass * modulus_ / (2 * (1 + nu_));
-    c[von_mises::bulk] = std::max(dough_bulk_, glass * modulus_ / (3 * (1 - 2 * nu_)));
-    c[von_mises::yield] = dough_yield_ + glass * yield_;
-    c[von_mises::hardening] = glass * hardening_;
+    const double scale = 1 / point.volume_ratio;
+    c[von_mises::mu] = (dough_shear_ + glass * modulus_ / (2 * (1 + nu_))) * scale;
+    c[von_mises::bulk] = std::max(dough_bulk_, glass * modulus_ / (3 * (1 - 2 * nu_))) * scale;
+    c[von_mises::yield] = (dough_yield_ + glass * yield_) * scale;
+    c[von_mises::hardening] = glass * hardening_ * scale;
   }
 
 private:

@@ -8,12 +8,13 @@
 // Thickness and porosity: Silva et al. 1994, Bone 15:409; effective modulus and yield strain as commonly quoted.
 #include "core/materials/catalog.hpp"
 
+#include <cmath>
 #include <cstring>
 
 namespace kypho {
 namespace {
 
-enum Stored { cp_inverse_ = 0, kappa_ = 3, soft_, damage_, torn_, history_count_ };
+enum Stored { cp_inverse_ = 0, kappa_ = 3, soft_, damage_, torn_, area_, history_count_ };
 
 class CorticalShell final : public ShellLaw {
 public:
@@ -29,7 +30,7 @@ public:
   }
   void initial_history(Eigen::Ref<VectorX> h) const override {
     h.setZero();
-    h[0] = h[1] = 1;
+    h[0] = h[1] = h[area_] = 1;
   }
   double stiffness_bound() const override { return thickness_ * modulus_ / (1 - nu_ * nu_); }
 
@@ -44,6 +45,7 @@ public:
     h[0] = b(0, 0);
     h[1] = b(1, 1);
     h[2] = b(0, 1);
+    h[area_] *= std::sqrt(C[0] * C[1] - C[2] * C[2]);
   }
 
   void evaluate_batch(const ShellBatch& b) const override {
@@ -91,7 +93,9 @@ private:
     e[1] = 1.0 - 2.0 * (b[0] + 1.0) * d;
     e[2] = 2.0 * b[2] * d;
 
-    const T intact = thickness_ * modulus_ * (1.0 - h[damage_]);
+    // Forces per reference length: a reference taken in the crushed state holds more shell per area.
+    const T t = thickness_ / h[area_];
+    const T intact = t * modulus_ * (1.0 - h[damage_]);
     const T km = intact / (1.0 - nu_), kd = intact / (1.0 + nu_); // n = km mean(e) I + kd dev e
     const T mean_e = 0.5 * (e[0] + e[1]);
     const T m = km * mean_e;
@@ -100,8 +104,8 @@ private:
 
     const T fade = 1.0 / (1.0 + h[soft_] / strain_);
     const T fade_t = 1.0 / (1.0 + h[torn_] / strain_);
-    const T Yc = thickness_ * yield_ * (residual_ + (1.0 - residual_) * fade);
-    const T Yt = tension_ * thickness_ * yield_ * (torn_residual_ + (1.0 - torn_residual_) * fade_t);
+    const T Yc = t * yield_ * (residual_ + (1.0 - residual_) * fade);
+    const T Yt = tension_ * t * yield_ * (torn_residual_ + (1.0 - torn_residual_) * fade_t);
     const T m0 = -0.5 * (Yc - Yt);
     const T half = Yc + 2.0 * m0; // at uniaxial compression: dev:dev = Yc^2/2, m = -Yc/2
     const T B2 = 0.5 * Yc * Yc + 0.5 * half * half;

@@ -1,7 +1,7 @@
 #pragma once
 // Law of a thin shell that carries membrane forces: cortex, endplate, balloon wall.
 // Deformation gradient 3x2 against an orthonormal basis of the reference facet, F[2*i + A]; the response is a force per
-// reference length, P[2*i + A] in N/mm (thickness included).
+// reference length, P[2*i + A] in N/mm (thickness included, and what a change of reference has done to it).
 #include "core/base/pack.hpp"
 #include "core/base/params.hpp"
 #include <memory>

@@ -84,40 +84,46 @@ public:
     const T mean = (e[0] + e[1] + e[2]) / 3.0;
     T s[6] = {2.0 * mu * (e[0] - mean), 2.0 * mu * (e[1] - mean), 2.0 * mu * (e[2] - mean),
               2.0 * mu * e[3],          2.0 * mu * e[4],          2.0 * mu * e[5]};
-    const T p = -3.0 * K * mean; // pressure, compression positive
-    const T q2 = 1.5 * (s[0] * s[0] + s[1] * s[1] + s[2] * s[2] + 2.0 * (s[3] * s[3] + s[4] * s[4] + s[5] * s[5]));
+    T p = -3.0 * K * mean; // pressure, compression positive
+    T q2 = 1.5 * (s[0] * s[0] + s[1] * s[1] + s[2] * s[2] + 2.0 * (s[3] * s[3] + s[4] * s[4] + s[5] * s[5]));
 
     const T Yc = c[yield_] * yield_factor(h, c);
     const T Yt = Yc * tension_ * (1.0 - 0.6 / damage_max_ * h[damage_]);
     const T p0 = 0.5 * (Yc - Yt);
     const T off = Yc / 3.0 - p0;
     const T B2 = Yc * Yc + 4.5 * off * off;
-    const T gamma = plastic_multiplier(q2, p, p0, B2, mu, K);
-
-    const T rs = 1.0 / (1.0 + 2.0 * mu * gamma), rp = 1.0 / (1.0 + 3.0 * K * gamma);
-    for (int k = 0; k < 6; ++k) s[k] = s[k] * rs;
-    const T pn = p * rp;
-    for (int k = 0; k < 3; ++k) e[k] = s[k] / (2.0 * mu) - pn / (3.0 * K);
-    for (int k = 3; k < 6; ++k) e[k] = s[k] / (2.0 * mu);
-    tensor::cayley_stretch(e, b);
-    T cp[6];
-    tensor::congruence(G, b, cp);
-    const auto flows = gamma > 0.0;
-    for (int k = 0; k < 6; ++k) h[k] = flows ? cp[k] : h[k];
-    const T qn2 = q2 * rs * rs;
-    const T dk = gamma * root(qn2 * (2.0 / 3.0) + 3.0 * pn * pn);
-    const T x = 1.5 * gamma * pn; // half of the plastic volume strain of the step
-    h[jp_] = h[jp_] * (1.0 - x) / (1.0 + x);
-    h[kappa_] = h[kappa_] + dk;
-    h[damage_] = (h[damage_] + damage_rate_ * damage_max_ * dk) / (1.0 + damage_rate_ * dk);
-
-    const T tau[6] = {s[0] - pn, s[1] - pn, s[2] - pn, s[3], s[4], s[5]};
+    if (any(q2 + 4.5 * (p - p0) * (p - p0) > B2)) {
+      const T gamma = plastic_multiplier(q2, p, p0, B2, mu, K);
+      const T rs = 1.0 / (1.0 + 2.0 * mu * gamma), rp = 1.0 / (1.0 + 3.0 * K * gamma);
+      for (int k = 0; k < 6; ++k) s[k] = s[k] * rs;
+      p = p * rp;
+      q2 = q2 * rs * rs;
+      flow(s, p, q2, gamma, mu, K, G, h);
+    }
+    const T tau[6] = {s[0] - p, s[1] - p, s[2] - p, s[3], s[4], s[5]};
     tensor::first_piola(tau, G, P);
-    *W = pn * pn / (2.0 * K) + qn2 / (6.0 * mu);
+    *W = p * p / (2.0 * K) + q2 / (6.0 * mu);
     rod(F, c, h, P, W);
   }
 
 private:
+  /// Moves the history along the flow, to the stress (s, p) on the yield surface.
+  template <class T>
+  [[gnu::always_inline]] void flow(const T* s, T p, T q2, T gamma, T mu, T K, const T* G, T* h) const {
+    T e[6], b[6], cp[6];
+    for (int k = 0; k < 3; ++k) e[k] = s[k] / (2.0 * mu) - p / (3.0 * K);
+    for (int k = 3; k < 6; ++k) e[k] = s[k] / (2.0 * mu);
+    tensor::cayley_stretch(e, b);
+    tensor::congruence(G, b, cp);
+    const auto flows = gamma > 0.0;
+    for (int k = 0; k < 6; ++k) h[k] = flows ? cp[k] : h[k];
+    const T dk = gamma * root(q2 * (2.0 / 3.0) + 3.0 * p * p);
+    const T x = 1.5 * gamma * p; // half of the plastic volume strain of the step
+    h[jp_] = h[jp_] * (1.0 - x) / (1.0 + x);
+    h[kappa_] = h[kappa_] + dk;
+    h[damage_] = (h[damage_] + damage_rate_ * damage_max_ * dk) / (1.0 + damage_rate_ * dk);
+  }
+
   /// Flat nominal plateau (a Kirchhoff stress shrinks with the plastic volume), mild hardening, densification that grows
   /// without bound as the pores close.
   template <class T> [[gnu::always_inline]] T yield_factor(const T* h, const T* c) const {
@@ -157,7 +163,7 @@ private:
     const T lowest = -limit, highest = tension_ * limit;
     const T trial = E * e;
     const T tau = smaller(larger(trial, lowest), highest);
-    const T en = tau / E;
+    const T en = tau == trial ? e : tau / E; // exactly e while elastic, also where there are no vertical trabeculae
     const T ratio_n = (1.0 + en) / (1.0 - en);
     const T dk = larger(e - en, en - e);
     const auto flows = dk > 0.0;

@@ -55,15 +55,17 @@ public:
     const T over = larger(q - limit, T{});
     const T dk = over / (3.0 * m + c[hardening]);
     const T scale = 1.0 - 3.0 * m * dk / larger(q, filled<T>(1e-30));
-    for (int k = 0; k < 6; ++k) s[k] = s[k] * scale;
-    for (int k = 0; k < 3; ++k) e[k] = s[k] / (2.0 * m) + mean;
-    for (int k = 3; k < 6; ++k) e[k] = s[k] / (2.0 * m);
-    tensor::cayley_stretch(e, b);
-    T cp[6];
-    tensor::congruence(G, b, cp);
     const auto flows = dk > 0.0;
-    for (int k = 0; k < 6; ++k) h[k] = flows ? cp[k] : h[k];
-    h[kappa] = h[kappa] + dk;
+    if (any(flows)) {
+      for (int k = 0; k < 6; ++k) s[k] = s[k] * scale;
+      for (int k = 0; k < 3; ++k) e[k] = s[k] / (2.0 * m) + mean;
+      for (int k = 3; k < 6; ++k) e[k] = s[k] / (2.0 * m);
+      tensor::cayley_stretch(e, b);
+      T cp[6];
+      tensor::congruence(G, b, cp);
+      for (int k = 0; k < 6; ++k) h[k] = flows ? cp[k] : h[k];
+      h[kappa] = h[kappa] + dk;
+    }
     const T t = 3.0 * K * mean;
     const T tau[6] = {s[0] + t, s[1] + t, s[2] + t, s[3], s[4], s[5]};
     tensor::first_piola(tau, G, P);
