@@ -4,11 +4,12 @@
 
 namespace kypho {
 
-/// Node numbers, ascending. A splinter of bone inside the cement (less than a quarter of the volume round a node) is not
-/// counted as living bone: it would stand for the whole interface with the temperature of the core.
+/// Node numbers, ascending. Bone counts where it hangs together (the largest piece without cement) and makes up a quarter
+/// of the volume round a node; a splinter inside the cement would stand for the whole interface with the temperature of
+/// the core.
 struct HeatPlaces {
   std::vector<int> core;            ///< nodes of tetrahedra with cement
-  std::vector<int> bone;            ///< nodes with bone without cement round them
+  std::vector<int> bone;            ///< nodes of bone without cement
   std::vector<int> interface;       ///< in both
   std::vector<double> interface_area; ///< per node of `interface`, its part of the faces between cement and bone, mm2
   std::vector<int> anterior_cortex; ///< cortex facets, front quarter of the body
