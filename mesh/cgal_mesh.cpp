@@ -96,6 +96,8 @@ LabelledMesh extract(const Complex& complex) {
 LabelledMesh mesh_labelled_solid(const LabelledSolid& solid) {
   namespace params = CGAL::parameters;
   CGAL::get_default_random() = CGAL::Random(0);
+  // CGAL warns on the terminal of a mesh that cannot start; the checks below find it.
+  CGAL::set_warning_handler([](const char*, const char*, const char*, int, const char*) {});
   CGAL::Random random(0);
   const Vec3 margin = Vec3::Constant(1.0);
   const Vec3 low = solid.bounds.lower - margin, high = solid.bounds.upper + margin;
@@ -106,7 +108,7 @@ LabelledMesh mesh_labelled_solid(const LabelledSolid& solid) {
   Complex complex;
   insert_seeds(solid, domain, complex);
   if (complex.triangulation().number_of_vertices() < 4)
-    throw BackendError("the mesher found no surface to start from");
+    throw InputError("the mesher found no surface to start from; use smaller edge lengths");
   const Sizing distance(solid, domain, facet_distance_per_edge);
   const Criteria criteria(params::facet_angle = 25, params::facet_size = Sizing(solid, domain, facet_radius_per_edge),
                           params::facet_distance = distance, params::cell_radius_edge_ratio = 2.0,
@@ -114,7 +116,7 @@ LabelledMesh mesh_labelled_solid(const LabelledSolid& solid) {
   CGAL::refine_mesh_3(complex, domain, criteria, params::no_perturb(), params::no_exude());
   CGAL::perturb_mesh_3(complex, domain, params::sliver_bound = sliver_angle);
   CGAL::exude_mesh_3(complex, params::sliver_bound = sliver_angle);
-  if (complex.number_of_cells_in_complex() == 0) throw BackendError("the mesher made no tetrahedra");
+  if (complex.number_of_cells_in_complex() == 0) throw InputError("the mesh lost every region; use smaller edge lengths");
   return extract(complex);
 }
 

@@ -26,7 +26,7 @@ struct LabelledMesh {
   std::vector<int> label;               ///< per tetrahedron
 };
 
-/// @throws BackendError if the mesher found no surface at all
+/// @throws InputError if the edge lengths are too large to find a surface or to fill a region
 LabelledMesh mesh_labelled_solid(const LabelledSolid& solid);
 
 } // namespace kypho
