@@ -54,8 +54,8 @@ const ParamSpecs& mesh_specs() {
   static const ParamSpecs specs{
       quantity("edge_length", "mm", "1.7 mm", 0.5, 6, "mean edge of the tetrahedra in the vertebral body"),
       quantity("posterior_edge_length", "mm", "3 mm", 0.5, 8, "mean edge in pedicles and arch"),
-      quantity("cavity_edge_length", "mm", "0.9 mm", 0.3, 4, "mean edge on the walls of channels and cavities"),
-      quantity("edge_growth", "", "0.35", 0.05, 1, "growth of the edge length per distance from a cavity wall"),
+      quantity("cavity_edge_length", "mm", "1.1 mm", 0.3, 4, "mean edge on the walls of channels and cavities"),
+      quantity("edge_growth", "", "0.4", 0.05, 1, "growth of the edge length per distance from a cavity wall"),
   };
   return specs;
 }
