@@ -83,8 +83,10 @@ LinearSolverInfo backend_eigen_cg() {
 }
 
 LinearSolverInfo backend_eigen_cg_jacobi() {
-  return {"eigen_cg_jacobi", "conjugate gradients with the diagonal (Eigen); for well-conditioned matrices, such as "
-                             "heat conduction in short steps", make<Jacobi>};
+  return {"eigen_cg_jacobi",
+          "conjugate gradients with the diagonal (Eigen); for well-conditioned matrices, such as "
+          "heat conduction in short steps",
+          make<Jacobi>};
 }
 
 } // namespace kypho

@@ -25,7 +25,7 @@ private:
   HeatSystem system_;
   LinearSolver& solver_;
   SparseMatrix matrix_;
-  VectorX sinks_;  // column sums of K: conduction cancels, perfusion and film stay
+  VectorX sinks_; // column sums of K: conduction cancels, perfusion and film stay
   VectorX middle_;
   double prepared_dt_ = 0;
   int solves_ = 0, setups_ = 0;

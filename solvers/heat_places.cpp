@@ -58,7 +58,8 @@ Flags coherent_bone(const std::vector<InnerFace>& faces, const std::vector<doubl
     return e;
   };
   for (const InnerFace& face : faces)
-    if (cement_fraction[face.first] == 0 && cement_fraction[face.second] == 0) parent[root(face.first)] = root(face.second);
+    if (cement_fraction[face.first] == 0 && cement_fraction[face.second] == 0)
+      parent[root(face.first)] = root(face.second);
   Flags bone(cement_fraction.size(), 0);
   int largest = -1;
   for (std::size_t e = 0; e < bone.size(); ++e)
@@ -67,7 +68,8 @@ Flags coherent_bone(const std::vector<InnerFace>& faces, const std::vector<doubl
       ++size[r];
       if (largest < 0 || size[r] > size[largest]) largest = r;
     }
-  for (std::size_t e = 0; e < bone.size(); ++e) bone[e] = cement_fraction[e] == 0 && root(static_cast<int>(e)) == largest;
+  for (std::size_t e = 0; e < bone.size(); ++e)
+    bone[e] = cement_fraction[e] == 0 && root(static_cast<int>(e)) == largest;
   return bone;
 }
 

@@ -9,11 +9,11 @@
 namespace kypho {
 namespace {
 
-constexpr double shortest_step = 0.125;     // s
-constexpr double longest_step = 16;         // s
+constexpr double shortest_step = 0.125;      // s
+constexpr double longest_step = 16;          // s
 constexpr double iteration_tolerance = 1e-2; // degC between two passes of the coupling
 constexpr int most_iterations = 12;
-constexpr double most_conversion = 0.1;     // gained by any tetrahedron in one step
+constexpr double most_conversion = 0.1; // gained by any tetrahedron in one step
 constexpr double setting_conversion = 0.5;
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
@@ -33,9 +33,10 @@ public:
       : in_(input), listener_(listener),
         properties_(heat_properties(*input.mesh, *input.positions, input.cement, input.heat, input.cement_fraction)),
         places_(find_heat_places(*input.mesh, *input.positions, input.cement_fraction, input.canal)),
-        conduction_(assemble_heat(*input.mesh, *input.positions, properties_,
-                                  film_coefficients(heat_sides(*input.mesh, *input.positions, input.canal), input.heat)),
-                    solver) {
+        conduction_(
+            assemble_heat(*input.mesh, *input.positions, properties_,
+                          film_coefficients(heat_sides(*input.mesh, *input.positions, input.canal), input.heat)),
+            solver) {
     start();
   }
 
@@ -44,7 +45,8 @@ public:
       const double dt = step_length();
       if (!try_step(dt)) {
         if (dt <= shortest_step)
-          throw NotConverged("cure: reaction and heat do not agree in the shortest step at " + std::to_string(time_) + " s");
+          throw NotConverged("cure: reaction and heat do not agree in the shortest step at " + std::to_string(time_) +
+                             " s");
         wanted_step_ = dt / 2;
         calm_steps_ = 0;
         continue;
@@ -75,10 +77,10 @@ private:
   HeatProperties properties_;
   HeatPlaces places_;
   HeatConduction conduction_;
-  std::vector<int> cement_;              // tetrahedra with cement
+  std::vector<int> cement_;                // tetrahedra with cement
   std::vector<double> conversion_, trial_; // per entry of cement_
   std::vector<double> amount_, source_;    // cement in it, mm3; heat per conversion, mJ
-  VectorX theta_, before_, next_, q_;    // K above body temperature; now, one step ago, trial; mW
+  VectorX theta_, before_, next_, q_;      // K above body temperature; now, one step ago, trial; mW
   double time_ = 0, previous_dt_ = 0, wanted_step_ = shortest_step, estimate_ = 0, step_loss_ = 0;
   int calm_steps_ = 0;
   double start_energy_ = 0, lost_ = 0, mean_start_ = 0;
@@ -213,8 +215,13 @@ void CureRun::record_point() {
     for (const int node : nodes) most = std::max(most, theta_[node]);
     return body + most;
   };
-  CurePoint point{time_, hottest(places_.core), hottest(places_.interface), hottest(places_.anterior_cortex),
-                  hottest(places_.canal), 0, 1};
+  CurePoint point{time_,
+                  hottest(places_.core),
+                  hottest(places_.interface),
+                  hottest(places_.anterior_cortex),
+                  hottest(places_.canal),
+                  0,
+                  1};
   double volume = 0;
   for (std::size_t i = 0; i < cement_.size(); ++i) {
     point.mean_conversion += amount_[i] * conversion_[i];

@@ -19,27 +19,27 @@ struct CureInput {
   HeatParams heat;
   std::vector<double> cement_fraction; ///< per tetrahedron (cement_fractions in heat.hpp)
   CanalGeometry canal;
-  double temperature_tolerance = 1.0;  ///< degC, of the extrapolation in one step
+  double temperature_tolerance = 1.0; ///< degC, of the extrapolation in one step
 };
 
 /// One moment; hottest node of each place, degC (body temperature where the mesh has no such place).
 struct CurePoint {
-  double time_s = 0; ///< since the end of injection
-  double core = 0;             ///< nodes of cement
-  double interface = 0;        ///< nodes shared by cement (or composite) and plain bone (heat_places.hpp)
-  double anterior_cortex = 0;  ///< outer surface of the body, front quarter
-  double canal = 0;            ///< wall of the body that faces the canal
+  double time_s = 0;          ///< since the end of injection
+  double core = 0;            ///< nodes of cement
+  double interface = 0;       ///< nodes shared by cement (or composite) and plain bone (heat_places.hpp)
+  double anterior_cortex = 0; ///< outer surface of the body, front quarter
+  double canal = 0;           ///< wall of the body that faces the canal
   double mean_conversion = 0, min_conversion = 0; ///< by volume of cement; least of all cement tetrahedra
 };
 
 struct CureResult {
   std::vector<CurePoint> curve;
-  std::vector<double> conversion;        ///< per tetrahedron, 0 without cement
-  std::vector<double> temperature;       ///< per node at the end, degC
-  std::vector<double> peak_temperature;  ///< per node, degC
-  std::vector<double> lock_temperature;  ///< per tetrahedron, degC, when half of its stiffness was there (conversion
-                                         ///< halfway from gel to glass); NaN if that did not happen
-  std::vector<double> cem43;             ///< per node, minutes
+  std::vector<double> conversion;       ///< per tetrahedron, 0 without cement
+  std::vector<double> temperature;      ///< per node at the end, degC
+  std::vector<double> peak_temperature; ///< per node, degC
+  std::vector<double> lock_temperature; ///< per tetrahedron, degC, when half of its stiffness was there (conversion
+                                        ///< halfway from gel to glass); NaN if that did not happen
+  std::vector<double> cem43;            ///< per node, minutes
   /// core, interface, anterior_cortex, canal: the hottest node of each that exists; interface_mean: mean over the area
   /// of the peaks there
   std::map<std::string, double> peak_temperature_c;
@@ -48,7 +48,7 @@ struct CureResult {
   double cem43_max_bone = 0;     ///< minutes; plain bone nodes, those on the cement included
   double henriques_max_bone = 0; ///< damage integral
   double bone_seconds_above_47 = 0, bone_seconds_above_50 = 0; ///< longest of any bone node
-  double released_j = 0, stored_j = 0, lost_j = 0; ///< balance: released = stored + lost
+  double released_j = 0, stored_j = 0, lost_j = 0;             ///< balance: released = stored + lost
   int steps = 0, solves = 0, setups = 0;
 };
 

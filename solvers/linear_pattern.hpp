@@ -26,9 +26,7 @@ double relative_residual(const SparseMatrix& K, const VectorX& b, const VectorX&
 /// Wall clock since its making, s.
 class Stopwatch {
 public:
-  double seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  }
+  double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
 
 private:
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();

@@ -46,12 +46,14 @@ ParamSpecs kyphon_hv_r_specs() {
                "room of the handling tests, commonly quoted, unverified"),
       quantity("viscosity_growth", "s", "135 s", 20, 1000, "time of e-fold growth of the viscosity at that temperature",
                "731 Pa s at 5 min to 75 kPa s at setting (Nicholas 2007: 13 min at 25 degC); 60-150 s commonly quoted"),
-      quantity("flow_index", "", "0.4", 0.1, 1, "power-law index of the shear thinning", "0.2-0.6, commonly quoted, unverified"),
+      quantity("flow_index", "", "0.4", 0.1, 1, "power-law index of the shear thinning",
+               "0.2-0.6, commonly quoted, unverified"),
       quantity("modulus", "MPa", "1937 MPa", 50, 5000, "Young's modulus, cured", "1937 +- 478 MPa: PMC3698342"),
       quantity("poisson", "", "0.33", 0, 0.49, "Poisson ratio, cured", "0.30-0.35, commonly quoted, unverified"),
       quantity("compressive_strength", "MPa", "90 MPa", 5, 200, "compressive strength, cured",
                "80-110, commonly quoted, unverified; ISO 5833 asks for 70"),
-      quantity("tensile_strength", "MPa", "35 MPa", 1, 100, "tensile strength, cured", "30-50, commonly quoted, unverified"),
+      quantity("tensile_strength", "MPa", "35 MPa", 1, 100, "tensile strength, cured",
+               "30-50, commonly quoted, unverified"),
       quantity("porosity", "%", "5 %", 0, 60, "air in the cured cement", "assumption, hand mixed"),
       quantity("gel_conversion", "", "0.5", 0, 0.95, "conversion at which stiffness begins", unverified),
       quantity("glass_conversion", "", "0.8", 0.05, 1, "conversion at which stiffness is complete", unverified),
@@ -76,23 +78,26 @@ ParamSpecs changed(ParamSpecs specs, const std::vector<Change>& changes) {
 }
 
 CementInfo kyphon_hv_r() {
-  return {"kyphon_hv_r", "high-viscosity PMMA with 30 % BaSO4, 20 g powder and 9 g liquid; the usual cement of kyphoplasty",
+  return {"kyphon_hv_r",
+          "high-viscosity PMMA with 30 % BaSO4, 20 g powder and 9 g liquid; the usual cement of kyphoplasty",
           "IFU M708348B154E rev F for the composition; each key names its own source", kyphon_hv_r_specs()};
 }
 
 CementInfo low_viscosity_pmma() {
-  return {"low_viscosity_pmma", "low-viscosity vertebroplasty PMMA: runs further, leaks more, sets later",
-          "reference values of PMMA for vertebroplasty; each key names its own source",
-          changed(kyphon_hv_r_specs(),
-                  {{"rate_factor", "2.37e5 1/s",
-                    "fitted: half of the final conversion after 11 min at 37 degC; a vertebroplasty cement hardens "
-                    "about 11 min after entering 37 degC, Boger 2011 (Hindawi 571728)"},
-                   {"heat", "123 J/g", "Borzacchiello 1998 set 2, after Quarini 2006"},
-                   {"density", "1200 kg/m3", "1100-1200, commonly quoted, unverified"},
-                   {"viscosity_start", "100 Pa s", "50-200 Pa s at the start of injection, commonly quoted, unverified"},
-                   {"viscosity_age", "3 min", "assumption: injected earlier than dough"},
-                   {"viscosity_growth", "150 s", "60-150 s, and 500-2000 Pa s at the end of working; commonly quoted, "
-                                                 "unverified"}})};
+  return {
+      "low_viscosity_pmma", "low-viscosity vertebroplasty PMMA: runs further, leaks more, sets later",
+      "reference values of PMMA for vertebroplasty; each key names its own source",
+      changed(kyphon_hv_r_specs(),
+              {{"rate_factor", "2.37e5 1/s",
+                "fitted: half of the final conversion after 11 min at 37 degC; a vertebroplasty cement hardens "
+                "about 11 min after entering 37 degC, Boger 2011 (Hindawi 571728)"},
+               {"heat", "123 J/g", "Borzacchiello 1998 set 2, after Quarini 2006"},
+               {"density", "1200 kg/m3", "1100-1200, commonly quoted, unverified"},
+               {"viscosity_start", "100 Pa s", "50-200 Pa s at the start of injection, commonly quoted, unverified"},
+               {"viscosity_age", "3 min", "assumption: injected earlier than dough"},
+               {"viscosity_growth", "150 s",
+                "60-150 s, and 500-2000 Pa s at the end of working; commonly quoted, "
+                "unverified"}})};
 }
 
 CementInfo low_modulus_pmma() {

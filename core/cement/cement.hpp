@@ -16,22 +16,22 @@ const CementInfo& find_cement(std::string_view name); ///< @throws InputError na
 /// The values of one cement, read from checked Params of its specs.
 struct Cement {
   Kinetics kinetics;
-  double heat = 0;                ///< released per gram of mix from conversion 0 to `kinetics.limit`, J/g
-  double density = 0;             ///< kg/m3
-  double heat_capacity = 0;       ///< J/(kg K)
-  double conductivity = 0;        ///< W/(m K) = mW/(mm K)
-  double viscosity_start = 0;     ///< Pa s at 1 /s at viscosity_age
-  double viscosity_age = 0;       ///< age from mixing at viscosity_temperature, s
+  double heat = 0;                  ///< released per gram of mix from conversion 0 to `kinetics.limit`, J/g
+  double density = 0;               ///< kg/m3
+  double heat_capacity = 0;         ///< J/(kg K)
+  double conductivity = 0;          ///< W/(m K) = mW/(mm K)
+  double viscosity_start = 0;       ///< Pa s at 1 /s at viscosity_age
+  double viscosity_age = 0;         ///< age from mixing at viscosity_temperature, s
   double viscosity_temperature = 0; ///< degC
-  double viscosity_growth = 0;    ///< time of e-fold growth at viscosity_temperature, s
-  double flow_index = 1;          ///< power-law index, 1 = Newtonian
-  double modulus = 0, poisson = 0; ///< cured, MPa
+  double viscosity_growth = 0;      ///< time of e-fold growth at viscosity_temperature, s
+  double flow_index = 1;            ///< power-law index, 1 = Newtonian
+  double modulus = 0, poisson = 0;  ///< cured, MPa
   double compressive_strength = 0, tensile_strength = 0; ///< cured, MPa
-  double porosity = 0;            ///< air in the cured cement, volume fraction
-  double gel_conversion = 0, glass_conversion = 0; ///< stiffness begins, is complete
-  double shrinkage = 0;           ///< net volume loss from conversion 0 to `kinetics.limit`, fraction
-  double thermal_expansion = 0;   ///< linear, 1/K
-  double composite_contact = 1;   ///< stiffness left in bone-cement composite because the two only touch, fraction
+  double porosity = 0;                                   ///< air in the cured cement, volume fraction
+  double gel_conversion = 0, glass_conversion = 0;       ///< stiffness begins, is complete
+  double shrinkage = 0;         ///< net volume loss from conversion 0 to `kinetics.limit`, fraction
+  double thermal_expansion = 0; ///< linear, 1/K
+  double composite_contact = 1; ///< stiffness left in bone-cement composite because the two only touch, fraction
 
   /// Heat per volume and unit conversion, mJ/mm3.
   double heat_per_conversion() const { return density * 1e-6 * heat / kinetics.limit * 1e3; }

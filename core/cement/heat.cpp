@@ -8,8 +8,8 @@
 namespace kypho {
 namespace {
 
-constexpr double blood_capacity = 3.8;      // rho cp of blood, mJ/(mm3 K)
-constexpr double per_square_metre = 1e-3;   // W/(m2 K) -> mW/(mm2 K)
+constexpr double blood_capacity = 3.8;    // rho cp of blood, mJ/(mm3 K)
+constexpr double per_square_metre = 1e-3; // W/(m2 K) -> mW/(mm2 K)
 constexpr double zero_celsius = 273.15;
 
 Vec3 facet_centre(const Facet& facet, const std::vector<Vec3>& x) {
@@ -50,20 +50,24 @@ ParamSpecs heat_specs() {
                "assumption: operating room, 22-25 degC"),
       quantity("cement_temperature", "degC", "25 degC", 5, 60, "temperature of the cement at the end of injection",
                "assumption: room temperature and its own first heat"),
-      quantity("body_temperature", "degC", "37 degC", 20, 42, "temperature of bone, blood and surroundings", "physiology"),
+      quantity("body_temperature", "degC", "37 degC", 20, 42, "temperature of bone, blood and surroundings",
+               "physiology"),
       quantity("duration", "min", "15 min", 0.1, 120, "simulated time after injection", "position is held until set"),
-      quantity("bone_conductivity", "W/(m K)", "0.43 W/(m K)", 0.05, 2, "heat conductivity of trabecular bone with marrow",
+      quantity("bone_conductivity", "W/(m K)", "0.43 W/(m K)", 0.05, 2,
+               "heat conductivity of trabecular bone with marrow",
                "0.43 Quarini 2006 (second-hand); 0.29 measured in beef, 'Thermal properties of cancellous bone'"),
       quantity("bone_mass_density", "kg/m3", "1300 kg/m3", 800, 2200, "mass density of trabecular bone with marrow",
                "with bone_heat_capacity the 2.0e6 J/(m3 K) of Quarini 2006 (second-hand)"),
-      quantity("bone_heat_capacity", "J/(kg K)", "1540 J/(kg K)", 800, 4200, "specific heat capacity of bone with marrow",
+      quantity("bone_heat_capacity", "J/(kg K)", "1540 J/(kg K)", 800, 4200,
+               "specific heat capacity of bone with marrow",
                "with bone_mass_density the 2.0e6 J/(m3 K) of Quarini 2006 (second-hand)"),
       quantity("perfusion", "1/min", "0.15 1/min", 0, 2, "blood volume per volume of bone and time",
                "10-25 mL per 100 mL and minute, commonly quoted, unverified"),
       quantity("surface_film", "W/(m2 K)", "100 W/(m2 K)", 0, 1e5, "heat transfer from the cortex to muscle and disc",
                "assumption: conduction into 5 mm of soft tissue of 0.5 W/(m K)"),
       quantity("canal_film", "W/(m2 K)", "500 W/(m2 K)", 0, 1e5,
-               "heat transfer from the canal wall to venous blood and cerebrospinal fluid", "assumption: slowly moving fluid"),
+               "heat transfer from the canal wall to venous blood and cerebrospinal fluid",
+               "assumption: slowly moving fluid"),
   };
 }
 
@@ -86,7 +90,8 @@ std::vector<HeatSide> heat_sides(const TetMesh& mesh, const std::vector<Vec3>& p
   std::vector<HeatSide> sides(mesh.facets.size(), HeatSide::tissue);
   for (std::size_t f = 0; f < mesh.facets.size(); ++f) {
     const Facet& facet = mesh.facets[f];
-    if (facet.surface == Surface::cavity_left || facet.surface == Surface::cavity_right) sides[f] = HeatSide::insulated;
+    if (facet.surface == Surface::cavity_left || facet.surface == Surface::cavity_right)
+      sides[f] = HeatSide::insulated;
     else if ((facet.surface == Surface::cortex || facet.surface == Surface::posterior_cortex) && canal.width > 0 &&
              faces_canal(facet_centre(facet, positions), facet_area(facet, positions), canal))
       sides[f] = HeatSide::canal;
@@ -155,8 +160,10 @@ std::vector<double> cement_fractions(const TetMesh& mesh, const std::vector<doub
                                      const std::vector<double>& pore_fraction) {
   std::vector<double> share(mesh.tets.size(), 0);
   for (std::size_t e = 0; e < share.size(); ++e) {
-    if (mesh.region[e] == Region::cement) share[e] = 1;
-    else if (!fill.empty()) share[e] = fill[e] * pore_fraction[e];
+    if (mesh.region[e] == Region::cement)
+      share[e] = 1;
+    else if (!fill.empty())
+      share[e] = fill[e] * pore_fraction[e];
   }
   return share;
 }
@@ -176,7 +183,9 @@ double cem43_minutes(double t0, double t1, double dt) {
 }
 
 double henriques_damage(double t0, double t1, double dt) {
-  const auto rate = [](double t) { return std::exp(std::log(3.1) + 98 * std::log(10.0) - 628 / (8.314462618e-3 * (t + zero_celsius))); };
+  const auto rate = [](double t) {
+    return std::exp(std::log(3.1) + 98 * std::log(10.0) - 628 / (8.314462618e-3 * (t + zero_celsius)));
+  };
   return dt * (rate(t0) + 4 * rate((t0 + t1) / 2) + rate(t1)) / 6;
 }
 

@@ -18,16 +18,16 @@ ParamSpecs heat_specs();
 
 /// Values of heat_specs.
 struct HeatParams {
-  double bone_conductivity = 0.43;    ///< trabecular bone with marrow, W/(m K)
-  double bone_heat_capacity = 2.0;    ///< mJ/(mm3 K) = 1e6 J/(m3 K)
-  double perfusion = 0;               ///< blood volume per tissue volume and time, 1/s
-  double surface_film = 0;            ///< outer surface to the surrounding tissue, W/(m2 K)
-  double canal_film = 0;              ///< canal wall to blood and CSF, W/(m2 K)
-  double body_temperature = 37;       ///< degC
-  double cement_temperature = 0;      ///< at injection, degC
-  double room_temperature = 0;        ///< at which the mixed cement waits, degC
-  double mix_age = 0;                 ///< from mixing to the end of injection, s
-  double duration = 0;                ///< simulated, s
+  double bone_conductivity = 0.43; ///< trabecular bone with marrow, W/(m K)
+  double bone_heat_capacity = 2.0; ///< mJ/(mm3 K) = 1e6 J/(m3 K)
+  double perfusion = 0;            ///< blood volume per tissue volume and time, 1/s
+  double surface_film = 0;         ///< outer surface to the surrounding tissue, W/(m2 K)
+  double canal_film = 0;           ///< canal wall to blood and CSF, W/(m2 K)
+  double body_temperature = 37;    ///< degC
+  double cement_temperature = 0;   ///< at injection, degC
+  double room_temperature = 0;     ///< at which the mixed cement waits, degC
+  double mix_age = 0;              ///< from mixing to the end of injection, s
+  double duration = 0;             ///< simulated, s
 };
 HeatParams make_heat_params(const Params& params);
 

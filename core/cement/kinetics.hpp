@@ -10,10 +10,10 @@
 namespace kypho {
 
 struct Kinetics {
-  double rate_factor = 4.02e5;      ///< k0, 1/s
-  double activation_energy = 44.4;  ///< Ea, kJ/mol
-  double start = 0.01;              ///< conversion when powder meets liquid
-  double limit = 0.85;              ///< conversion at which the glass stops the reaction
+  double rate_factor = 4.02e5;     ///< k0, 1/s
+  double activation_energy = 44.4; ///< Ea, kJ/mol
+  double start = 0.01;             ///< conversion when powder meets liquid
+  double limit = 0.85;             ///< conversion at which the glass stops the reaction
   double m = 1, n = 1;
 
   /// k0 exp(-Ea / (R T)), 1/s. @param temperature degC

@@ -40,7 +40,8 @@ ParamSpecs leak_specs() {
   for (const Site& site : defect_sites()) choices.push_back(site.choice);
   return {
       flag("basivertebral_exit", false, "cement may leave through the basivertebral vein, mid posterior wall"),
-      quantity("basivertebral_diameter", "mm", "3 mm", 0.2, 10, "bore of the basivertebral vein at its exit", "assumption"),
+      quantity("basivertebral_diameter", "mm", "3 mm", 0.2, 10, "bore of the basivertebral vein at its exit",
+               "assumption"),
       choice("cortical_defect", "none", choices, "a hole in the wall of the body"),
       quantity("defect_diameter", "mm", "3 mm", 0.2, 15, "bore of that hole", "assumption"),
       quantity("leak_length", "mm", "5 mm", 0.1, 100, "length of the channel behind an opening", "assumption"),
@@ -60,7 +61,8 @@ Vec3 wall_point(const TetMesh& mesh, const std::vector<Vec3>& positions, Surface
       point = at;
     }
   }
-  if (best < -1.5) throw InputError("a leak needs facets of kind " + std::string(name_of(surface)) + "; the mesh has none");
+  if (best < -1.5)
+    throw InputError("a leak needs facets of kind " + std::string(name_of(surface)) + "; the mesh has none");
   return point;
 }
 
@@ -73,7 +75,8 @@ std::vector<LeakPath> make_leak_paths(const Params& params, const TetMesh& mesh,
                                  params.number("basivertebral_diameter"), length));
   for (const Site& site : defect_sites())
     if (params.text("cortical_defect") == site.choice)
-      paths.push_back(leak_path_at(site.path, mesh, positions, wall_point(mesh, positions, site.surface, site.direction),
+      paths.push_back(leak_path_at(site.path, mesh, positions,
+                                   wall_point(mesh, positions, site.surface, site.direction),
                                    params.number("defect_diameter"), length));
   return paths;
 }

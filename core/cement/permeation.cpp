@@ -17,8 +17,8 @@ double sphere_volume(double radius) { return 4.0 / 3 * pi * radius * radius * ra
 /// One portion on its way: what is left, and how the flow divides.
 class Portion {
 public:
-  Portion(PoreGraph& graph, const CementSource& source, const std::vector<LeakPath>& paths, const PermeationParams& params,
-          PermeationResult& result)
+  Portion(PoreGraph& graph, const CementSource& source, const std::vector<LeakPath>& paths,
+          const PermeationParams& params, PermeationResult& result)
       : graph_(graph), source_(source), paths_(paths), params_(params), result_(result), left_(source.volume),
         open_(paths.size(), 0) {}
 
@@ -88,9 +88,9 @@ private:
   const std::vector<LeakPath>& paths_;
   const PermeationParams& params_;
   PermeationResult& result_;
-  double left_;                      // mm3
-  double bulk_ = 0, permeable_ = 0;  // bone behind the front: volume mm3, volume x permeability
-  std::vector<double> open_;         // conductance of each opened leak, mm3
+  double left_;                     // mm3
+  double bulk_ = 0, permeable_ = 0; // bone behind the front: volume mm3, volume x permeability
+  std::vector<double> open_;        // conductance of each opened leak, mm3
 };
 
 void check(const CementSource& source) {
@@ -116,7 +116,8 @@ ParamSpecs permeation_specs() {
                "0.60 x 1.8-2.0 g/cm3 (Schileo 2008 and common tissue density), commonly quoted, unverified"),
       quantity("injection_time", "min", "2 min", 0.1, 15, "from the first to the last drop, per side",
                "1-3 mL/min, commonly quoted, unverified"),
-      quantity("cannula_length", "mm", "150 mm", 20, 400, "length of the cannula or bone filler", "usual set, unverified"),
+      quantity("cannula_length", "mm", "150 mm", 20, 400, "length of the cannula or bone filler",
+               "usual set, unverified"),
       quantity("cannula_diameter", "mm", "2.5 mm", 0.5, 6, "inner diameter of the cannula or bone filler",
                "usual set, unverified"),
   };
@@ -201,8 +202,8 @@ InjectionPressure injection_pressure(const Cement& cement, const PermeationParam
   const double m = viscosity_at(cement, age, 1), n = cement.flow_index, R = params.cannula_diameter / 2;
   const double K = params.permeability * std::cbrt(params.transverse_ratio * params.transverse_ratio);
   InjectionPressure pressure;
-  pressure.cannula = megapascal * 2 * m * params.cannula_length / R *
-                     std::pow((3 * n + 1) / n * flow / (pi * R * R * R), n);
+  pressure.cannula =
+      megapascal * 2 * m * params.cannula_length / R * std::pow((3 * n + 1) / n * flow / (pi * R * R * R), n);
   pressure.bone = megapascal * m * flow / (4 * pi * K) * std::max(0.0, 1 / source_radius - 1 / front_radius);
   return pressure;
 }

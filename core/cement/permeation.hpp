@@ -17,40 +17,40 @@ namespace kypho {
 ParamSpecs permeation_specs();
 
 struct PermeationParams {
-  double permeability = 0;         ///< cranio-caudal, mm2, at reference_porosity
-  double transverse_ratio = 0;     ///< K_AP / K_SI
+  double permeability = 0;     ///< cranio-caudal, mm2, at reference_porosity
+  double transverse_ratio = 0; ///< K_AP / K_SI
   double reference_porosity = 0;
-  double porosity_exponent = 0;    ///< K ~ (phi / phi0)^exponent, times (1 - phi0)^2 / (1 - phi)^2 (Kozeny-Carman form)
-  double displaced_marrow = 0;     ///< share of the pore volume that cement can take, 0..1
-  double tissue_mineral = 0;       ///< mineral density of bone without pores, mg/cm3: BV/TV = bmd / tissue_mineral
-  double injection_time = 0;       ///< s, from the first to the last drop
+  double porosity_exponent = 0; ///< K ~ (phi / phi0)^exponent, times (1 - phi0)^2 / (1 - phi)^2 (Kozeny-Carman form)
+  double displaced_marrow = 0;  ///< share of the pore volume that cement can take, 0..1
+  double tissue_mineral = 0;    ///< mineral density of bone without pores, mg/cm3: BV/TV = bmd / tissue_mineral
+  double injection_time = 0;    ///< s, from the first to the last drop
   double cannula_length = 0, cannula_diameter = 0; ///< mm
 };
 PermeationParams make_permeation_params(const Params& params);
 
 /// Where one portion of cement enters the bone.
 struct CementSource {
-  std::string name;           ///< "left", "right"
-  double volume = 0;          ///< that must permeate: injected minus what the cavity takes, mm3
-  std::vector<int> facets;    ///< wall of the cavity, indices into mesh.facets; or
-  std::vector<int> tets;      ///< cement tetrahedra of the cavity; or
-  Vec3 point = Vec3::Zero();  ///< needle tip, when both lists are empty
-  double radius = 1.5;        ///< of a sphere with the volume of the cavity, or of the needle, mm
+  std::string name;          ///< "left", "right"
+  double volume = 0;         ///< that must permeate: injected minus what the cavity takes, mm3
+  std::vector<int> facets;   ///< wall of the cavity, indices into mesh.facets; or
+  std::vector<int> tets;     ///< cement tetrahedra of the cavity; or
+  Vec3 point = Vec3::Zero(); ///< needle tip, when both lists are empty
+  double radius = 1.5;       ///< of a sphere with the volume of the cavity, or of the needle, mm
 };
 
 /// An opening through which cement may leave the bone.
 struct LeakPath {
-  std::string name;        ///< "cortical_defect", "basivertebral", ...: the key in measures.json
-  std::vector<int> facets; ///< indices into mesh.facets
+  std::string name;                ///< "cortical_defect", "basivertebral", ...: the key in measures.json
+  std::vector<int> facets;         ///< indices into mesh.facets
   double diameter = 0, length = 0; ///< of the channel behind it, mm
 };
 
 struct PermeationResult {
-  std::vector<double> fill;   ///< per tetrahedron, 0..displaced_marrow: share of the pore volume that cement took
-  double permeated = 0;       ///< mm3 of cement in bone
-  double leaked = 0;          ///< mm3
+  std::vector<double> fill; ///< per tetrahedron, 0..displaced_marrow: share of the pore volume that cement took
+  double permeated = 0;     ///< mm3 of cement in bone
+  double leaked = 0;        ///< mm3
   std::map<std::string, double> leaks; ///< mm3 per path; "cannula_backflow": found no pores
-  double reach = 0;           ///< largest distance of a filled tetrahedron from its source, mm
+  double reach = 0;                    ///< largest distance of a filled tetrahedron from its source, mm
 };
 
 /// 1 - BV/TV per tetrahedron, from the density in the given positions.

@@ -27,16 +27,14 @@ private:
   void offer_around_tets(const std::vector<int>& tets);
   void offer_point(const Vec3& point);
   double cost(int tet, const Vec3& way) const;
-  bool porous(int tet) const {
-    return mesh_.region[tet] == Region::body || mesh_.region[tet] == Region::composite;
-  }
+  bool porous(int tet) const { return mesh_.region[tet] == Region::body || mesh_.region[tet] == Region::composite; }
 
   const TetMesh& mesh_;
   const std::vector<Vec3>& positions_;
   std::vector<double> pore_fraction_, volume_, permeability_;
   std::vector<Vec3> centre_;
   std::vector<int> first_, tets_of_node_; // compressed rows
-  Vec3 slowness_;                          // of the directions relative to the geometric mean, squared
+  Vec3 slowness_;                         // of the directions relative to the geometric mean, squared
   std::vector<double> cost_;
   std::vector<Vec3> origin_;
   std::vector<char> done_;

@@ -1,7 +1,7 @@
-#include "solvers/heat_stepper.hpp"
 #include "core/base/errors.hpp"
 #include "solvers/heat_conduction.hpp"
 #include "solvers/heat_places.hpp"
+#include "solvers/heat_stepper.hpp"
 #include "tests/core/cement/simple_meshes.hpp"
 #include <gtest/gtest.h>
 #include <numbers>
@@ -55,8 +55,8 @@ TEST(HeatConductionStep, AJumpSpreadsAsTheErrorFunction) {
   const std::vector<double> none(mesh.tets.size(), 0);
   const auto properties = heat_properties(mesh, mesh.nodes, cement, params, none);
   const auto solver = make_linear_solver("eigen_ldlt");
-  HeatConduction conduction(
-      assemble_heat(mesh, mesh.nodes, properties, std::vector<double>(mesh.facets.size(), 0)), *solver);
+  HeatConduction conduction(assemble_heat(mesh, mesh.nodes, properties, std::vector<double>(mesh.facets.size(), 0)),
+                            *solver);
   VectorX theta(mesh.nodes.size()), next;
   for (std::size_t i = 0; i < mesh.nodes.size(); ++i) {
     const double x = mesh.nodes[i].x();
@@ -76,8 +76,7 @@ TEST(HeatConductionStep, IsOfSecondOrderInTime) {
   const TetMesh mesh = cube_grid(20, 1, 1, 1.0);
   HeatParams params = make_heat_params(Params(heat_specs()));
   const Cement cement = make_cement(Params(find_cement("kyphon_hv_r").specs));
-  const auto properties =
-      heat_properties(mesh, mesh.nodes, cement, params, std::vector<double>(mesh.tets.size(), 0));
+  const auto properties = heat_properties(mesh, mesh.nodes, cement, params, std::vector<double>(mesh.tets.size(), 0));
   const HeatSystem system = assemble_heat(mesh, mesh.nodes, properties, std::vector<double>(mesh.facets.size(), 50));
   const auto end = [&](int steps) {
     const auto solver = make_linear_solver("eigen_ldlt");
@@ -103,7 +102,8 @@ TEST(Cure, AnInsulatedBlockOfCementHeatsByItsHeatOverItsCapacity) {
   const CureResult result = bench.run();
   const Cement& cement = bench.input.cement;
   const double start = cement.kinetics.conversion_at(bench.input.heat.mix_age, bench.input.heat.room_temperature);
-  const double rise = cement.heat * 1e3 / cement.heat_capacity * (result.mean_conversion - start) / cement.kinetics.limit;
+  const double rise =
+      cement.heat * 1e3 / cement.heat_capacity * (result.mean_conversion - start) / cement.kinetics.limit;
   EXPECT_GT(result.mean_conversion, 0.849);
   EXPECT_NEAR(result.temperature[0], bench.input.heat.cement_temperature + rise, 1e-4 * rise);
 }
@@ -282,7 +282,10 @@ TEST(Cure, StiffnessLocksInATemperatureBetweenTheStartAndThePeak) {
   Bench bench = ball_in_bone();
   const CureResult result = bench.run();
   for (std::size_t e = 0; e < bench.mesh.tets.size(); ++e) {
-    if (bench.input.cement_fraction[e] == 0) { EXPECT_TRUE(std::isnan(result.lock_temperature[e])); continue; }
+    if (bench.input.cement_fraction[e] == 0) {
+      EXPECT_TRUE(std::isnan(result.lock_temperature[e]));
+      continue;
+    }
     EXPECT_GT(result.lock_temperature[e], 37);
     EXPECT_LT(result.lock_temperature[e], result.peak_temperature_c.at("core"));
   }

@@ -1,6 +1,6 @@
 // One test suite for every linear-solver backend in the catalog.
-#include "solvers/linear_solver.hpp"
 #include "core/base/errors.hpp"
+#include "solvers/linear_solver.hpp"
 #include <gtest/gtest.h>
 #include <random>
 
@@ -15,9 +15,15 @@ SparseMatrix laplacian(int n, double shift) {
     for (int j = 0; j < n; ++j)
       for (int i = 0; i < n; ++i) {
         entries.emplace_back(id(i, j, k), id(i, j, k), 6 + shift);
-        if (i + 1 < n) entries.emplace_back(id(i, j, k), id(i + 1, j, k), -1), entries.emplace_back(id(i + 1, j, k), id(i, j, k), -1);
-        if (j + 1 < n) entries.emplace_back(id(i, j, k), id(i, j + 1, k), -1), entries.emplace_back(id(i, j + 1, k), id(i, j, k), -1);
-        if (k + 1 < n) entries.emplace_back(id(i, j, k), id(i, j, k + 1), -1), entries.emplace_back(id(i, j, k + 1), id(i, j, k), -1);
+        if (i + 1 < n)
+          entries.emplace_back(id(i, j, k), id(i + 1, j, k), -1),
+              entries.emplace_back(id(i + 1, j, k), id(i, j, k), -1);
+        if (j + 1 < n)
+          entries.emplace_back(id(i, j, k), id(i, j + 1, k), -1),
+              entries.emplace_back(id(i, j + 1, k), id(i, j, k), -1);
+        if (k + 1 < n)
+          entries.emplace_back(id(i, j, k), id(i, j, k + 1), -1),
+              entries.emplace_back(id(i, j, k + 1), id(i, j, k), -1);
       }
   SparseMatrix K(n * n * n, n * n * n);
   K.setFromTriplets(entries.begin(), entries.end());

@@ -1,6 +1,6 @@
 // Conformity of every cement in the catalog, and the laws that they share.
-#include "core/cement/cement.hpp"
 #include "core/base/errors.hpp"
+#include "core/cement/cement.hpp"
 #include <cmath>
 #include <gtest/gtest.h>
 
@@ -80,9 +80,7 @@ TEST(CementViscosity, ReachesTheViscosityOfSettingWhenTheCementSets) {
   EXPECT_NEAR(std::log10(viscosity_at(cement, age, 1)), std::log10(75e3), 0.1);
 }
 
-TEST(CementAge, CountsDoubleAt37AgainstAt25) {
-  EXPECT_NEAR(equivalent_time(hv_r().kinetics, 100, 37, 25), 200, 2);
-}
+TEST(CementAge, CountsDoubleAt37AgainstAt25) { EXPECT_NEAR(equivalent_time(hv_r().kinetics, 100, 37, 25), 200, 2); }
 
 TEST(CementComposite, CarriesByItsCementShareAndNotByItsBone) {
   const Cement cement = hv_r();

@@ -1,5 +1,5 @@
-#include "core/cement/heat.hpp"
 #include "core/base/errors.hpp"
+#include "core/cement/heat.hpp"
 #include "tests/core/cement/simple_meshes.hpp"
 #include <Eigen/Geometry>
 #include <gtest/gtest.h>
@@ -58,7 +58,9 @@ TEST_F(Heat, AStraightTemperatureIsReproducedOnAnUglyMesh) {
   for (std::size_t i = 0; i < mesh.nodes.size(); ++i) {
     const Vec3& p = mesh.nodes[i];
     const bool inner = p.x() > 0 && p.x() < 8 && p.y() > 0 && p.y() < 6 && p.z() > 0 && p.z() < 6;
-    if (inner) { EXPECT_NEAR(residual[i], 0, 1e-12); }
+    if (inner) {
+      EXPECT_NEAR(residual[i], 0, 1e-12);
+    }
   }
   EXPECT_NEAR(theta.dot(residual), params.bone_conductivity * slope.squaredNorm() * 8 * 6 * 6, 1e-9);
   EXPECT_NEAR(residual.sum(), into_front, 1e-10);
@@ -76,7 +78,9 @@ TEST_F(Heat, ConductionCouplesNoNodesTheWrongWayOnAGridWithoutObtuseAngles) {
   const HeatSystem system = assemble(no_cement);
   for (int row = 0; row < system.K.outerSize(); ++row)
     for (Eigen::SparseMatrix<double, Eigen::RowMajor>::InnerIterator it(system.K, row); it; ++it)
-      if (it.row() != it.col()) { EXPECT_LE(it.value(), 1e-12); }
+      if (it.row() != it.col()) {
+        EXPECT_LE(it.value(), 1e-12);
+      }
 }
 
 TEST_F(Heat, TheWallTowardsTheCanalIsToldFromTheRest) {

@@ -43,7 +43,8 @@ TEST(Kinetics, OtherOrdersAgreeWithAFineIntegration) {
 TEST(Kinetics, SubSteppedLawAgreesWithTheClosedFormNearTheLogisticOrders) {
   Kinetics exact, stepped;
   stepped.m = std::nextafter(1.0, 2.0);
-  for (const double t : {30.0, 300.0, 1200.0}) EXPECT_NEAR(stepped.conversion_at(t, 80), exact.conversion_at(t, 80), 1e-7);
+  for (const double t : {30.0, 300.0, 1200.0})
+    EXPECT_NEAR(stepped.conversion_at(t, 80), exact.conversion_at(t, 80), 1e-7);
 }
 
 TEST(Kinetics, ConversionNeverFallsAndNeverPassesItsLimit) {

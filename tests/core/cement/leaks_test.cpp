@@ -1,5 +1,5 @@
-#include "core/cement/leaks.hpp"
 #include "core/base/errors.hpp"
+#include "core/cement/leaks.hpp"
 #include "tests/core/cement/simple_meshes.hpp"
 #include <gtest/gtest.h>
 
@@ -27,7 +27,7 @@ TEST_F(Leaks, TheBasivertebralExitIsInTheMiddleOfThePosteriorWall) {
   ASSERT_EQ(paths.size(), 1U);
   EXPECT_EQ(paths[0].name, "basivertebral");
   EXPECT_LT((middle_of(paths[0]) - Vec3(0, 10, 10)).norm(), 1.0); // one cell
-  EXPECT_GT(paths[0].facets.size(), 6U); // 7 mm2 of facets of half a mm2
+  EXPECT_GT(paths[0].facets.size(), 6U);                          // 7 mm2 of facets of half a mm2
 }
 
 TEST_F(Leaks, ADefectOpensTheWallThatWasNamed) {

@@ -1,5 +1,5 @@
-#include "core/cement/permeation.hpp"
 #include "core/base/errors.hpp"
+#include "core/cement/permeation.hpp"
 #include "tests/core/cement/simple_meshes.hpp"
 #include <gtest/gtest.h>
 #include <numbers>
@@ -78,7 +78,7 @@ TEST_F(Permeation, AnIsotropicPlumeHasTheRadiusOfItsVolume) {
   const double radius = std::cbrt(3 * 1000 / taken / (4 * std::numbers::pi));
   for (int axis = 0; axis < 3; ++axis)
     EXPECT_NEAR(extent(result, axis), radius / std::sqrt(5.0), 0.06 * radius); // of a full ball
-  EXPECT_NEAR(result.reach, radius, 1.5); // one cell and a half
+  EXPECT_NEAR(result.reach, radius, 1.5);                                      // one cell and a half
 }
 
 TEST_F(Permeation, CompactedBoneIsSpared) {
@@ -130,7 +130,9 @@ TEST_F(Permeation, ACavityFeedsTheBoneRoundIt) {
   EXPECT_NEAR(result.permeated, 500, 1e-6);
   for (const int e : source.tets) EXPECT_EQ(result.fill[e], 0);
   for (std::size_t e = 0; e < mesh.tets.size(); ++e)
-    if (result.fill[e] > 0.5) { EXPECT_LT((centroid(mesh, e) - middle).norm(), 8.5); }
+    if (result.fill[e] > 0.5) {
+      EXPECT_LT((centroid(mesh, e) - middle).norm(), 8.5);
+    }
 }
 
 TEST_F(Permeation, WallFacetsOfAnEmptyCavityFeedTheBoneBehindThem) {
@@ -139,12 +141,17 @@ TEST_F(Permeation, WallFacetsOfAnEmptyCavityFeedTheBoneBehindThem) {
   source.volume = 400; // over 400 mm2 of wall with 0.82 mm3 of room per mm3: some 1.2 mm deep
   for (std::size_t f = 0; f < mesh.facets.size(); ++f)
     if (mesh.nodes[mesh.facets[f].nodes[0]].x() + mesh.nodes[mesh.facets[f].nodes[1]].x() +
-            mesh.nodes[mesh.facets[f].nodes[2]].x() == 0)
+            mesh.nodes[mesh.facets[f].nodes[2]].x() ==
+        0)
       source.facets.push_back(static_cast<int>(f));
   const PermeationResult result = permeate(mesh, mesh.nodes, {source}, {}, params);
   for (std::size_t e = 0; e < mesh.tets.size(); ++e) {
-    if (centroid(mesh, e).x() < 0.8) { EXPECT_GT(result.fill[e], 0.8); }
-    if (centroid(mesh, e).x() > 2) { EXPECT_EQ(result.fill[e], 0); }
+    if (centroid(mesh, e).x() < 0.8) {
+      EXPECT_GT(result.fill[e], 0.8);
+    }
+    if (centroid(mesh, e).x() > 2) {
+      EXPECT_EQ(result.fill[e], 0);
+    }
   }
 }
 
