@@ -3,6 +3,7 @@
 #include "core/base/errors.hpp"
 #include "scenarios/stages/aim.hpp"
 #include "scenarios/stages/catalog.hpp"
+#include "scenarios/stages/loading.hpp"
 
 namespace kypho {
 namespace {
@@ -30,14 +31,7 @@ public:
     }
     Remeshed fresh = remesh(old.mesh(), old.positions(), channels, false, context.scenario.mesh);
     context.model = transfer(old, std::move(fresh.mesh), fresh.tet_source, fresh.facet_source, {});
-    // The state was carried over piece by piece: let it find its balance again.
-    Phase phase;
-    phase.name = "access";
-    phase.effort = 0.1;
-    phase.observations = 1;
-    phase.settle = true;
-    phase.load = [](double) {};
-    context.ramp(phase, 0, 1, false);
+    find_balance(context);
     context.write_frame(1, true);
   }
 

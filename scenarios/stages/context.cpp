@@ -44,7 +44,11 @@ std::vector<Field> facet_fields(const Model& model) {
     for (const auto& [name, place] : law->visible_history())
       if (name == "equivalent_plastic_strain") strain.values[f] = h[place];
   }
-  return {strain};
+  if (model.balloons.empty()) return {strain};
+  Field balloon{"balloon", "1", 1, std::vector<double>(count, 0.0)};
+  for (const Balloon& b : model.balloons)
+    for (int f : b.fluid->facets()) balloon.values[f] = 1;
+  return {strain, balloon};
 }
 
 std::map<std::string, double> scalars_of(const Model& model, long steps) {

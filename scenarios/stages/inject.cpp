@@ -3,8 +3,9 @@
 #include "core/base/errors.hpp"
 #include "core/cement/cement.hpp"
 #include "core/cement/heat.hpp"
+#include "core/cement/leaks.hpp"
 #include "scenarios/stages/catalog.hpp"
-#include "scenarios/stages/context.hpp"
+#include "scenarios/stages/loading.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -16,7 +17,7 @@ constexpr double extra_per_side = 500; // mm3 beyond the cavity when no volume i
 
 class Inject final : public Stage {
 public:
-  explicit Inject(const Params& p) : permeation_(make_permeation_params(p)) {
+  explicit Inject(const Params& p) : permeation_(make_permeation_params(p)), params_(p) {
     if (p.has("volume")) volume_ = p.number("volume");
   }
 
@@ -31,9 +32,12 @@ public:
     if (injected < cavity)
       throw InputError("inject: volume " + format_quantity(injected, "mL") + " does not fill the cavity of " +
                        format_quantity(cavity, "mL"));
-    for (CementSource& s : sources) s.volume = (injected - cavity) / static_cast<double>(sources.size());
+    for (CementSource& s : sources) {
+      s.radius = std::cbrt(3 * s.volume / (4 * M_PI)); // the ball of the cavity's volume
+      s.volume = (injected - cavity) / static_cast<double>(sources.size());
+    }
 
-    const PermeationResult flow = permeate(mesh, mesh.nodes, sources, {}, permeation_);
+    const PermeationResult flow = permeate(mesh, mesh.nodes, sources, make_leak_paths(params_, mesh, mesh.nodes), permeation_);
     const std::vector<double> pores = pore_fractions(mesh, mesh.nodes, permeation_);
     context.fill = flow.fill;
     context.cement_fraction = cement_fractions(mesh, flow.fill, pores);
@@ -46,14 +50,7 @@ public:
     }
     context.model = transfer(old, std::move(mesh), fresh.tet_source, fresh.facet_source, factor);
     report(context, cement, flow, injected, cavity);
-
-    Phase phase;
-    phase.name = "inject";
-    phase.effort = 0.1;
-    phase.observations = 1;
-    phase.settle = true;
-    phase.load = [](double) {};
-    context.ramp(phase, 0, 1, false);
+    find_balance(context);
     context.write_frame(1, true);
   }
 
@@ -105,6 +102,7 @@ private:
   }
 
   PermeationParams permeation_;
+  Params params_; ///< the openings, made when the mesh is known
   double volume_ = 0;
 };
 
@@ -116,6 +114,7 @@ StageInfo inject_stage() {
   volume.optional = true;
   ParamSpecs specs{volume};
   for (ParamSpec& spec : permeation_specs()) specs.push_back(std::move(spec));
+  for (ParamSpec& spec : leak_specs()) specs.push_back(std::move(spec));
   return {"inject", "fills the cavity with cement and drives the rest into the pores around it", specs,
           [](const Params& p) -> std::unique_ptr<Stage> { return std::make_unique<Inject>(p); }};
 }

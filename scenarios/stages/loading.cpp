@@ -31,4 +31,14 @@ void release_upper_platen(StageContext& context, double load, double effort, dou
   context.ramp(phase, from, to, frames);
 }
 
+void find_balance(StageContext& context) {
+  Phase phase;
+  phase.name = context.spec->kind;
+  phase.effort = 0.1;
+  phase.observations = 1;
+  phase.settle = true;
+  phase.load = [](double) {};
+  context.ramp(phase, 0, 1, false);
+}
+
 } // namespace kypho

@@ -13,4 +13,7 @@ void pose_upper_platen(Model& model, double anterior_rise, double posterior_rise
 /// Frees the upper platen and takes what it carries down to @p load (along +Z, N) and no moments, then waits for rest.
 void release_upper_platen(StageContext& context, double load, double effort, double from, double to, bool frames);
 
+/// After a remeshing, where the state was carried over piece by piece: lets it find its balance again.
+void find_balance(StageContext& context);
+
 } // namespace kypho
