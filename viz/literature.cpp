@@ -35,7 +35,7 @@ const std::vector<LiteratureBand>& literature() {
       {"cement.conversion", 0.75, 0.85, "75-85 %", "final conversion of bone cement", "Warner 2004"},
       {"cement.core_temperature", 79, 119, "79-119 \u00b0C", "one-dimensional balls of 2.4-5 mL, no perfusion",
        "computed from Nicholas 2007"},
-      {"cement.interface_temperature", 48, 58, "48-58 \u00b0C", "0.1 mm into the bone, same balls",
+      {"cement.interface_mean_temperature", 48, 58, "48-58 \u00b0C", "0.1 mm into the bone, same balls",
        "computed from Nicholas 2007"},
       {"cement.interface_temperature", 0, 47, "below 47 \u00b0C", "47 \u00b0C for one minute harms rabbit bone",
        "Eriksson 1983", true},

@@ -250,7 +250,7 @@ inline nlohmann::ordered_json synthetic_measures() {
   }
   j["cement"] = {{"injected_ml", 4.2}, {"in_cavity_ml", 3.4}, {"permeated_ml", 0.7}, {"leaked_ml", 0.1},
                  {"leaks", {{"basivertebral_vein", 0.1}}}, {"min_conversion", 0.83}, {"setting_time_min", 9.1},
-                 {"peak_temperature_c", {{"core", 88.0}, {"interface", 52.0}, {"anterior_cortex", 42.0}, {"canal", 38.5}}},
+                 {"peak_temperature_c", {{"core", 88.0}, {"interface", 61.0}, {"interface_mean", 52.0}, {"anterior_cortex", 42.0}, {"canal", 38.5}}},
                  {"cem43_max_min", 21.0}};
   j["strength"] = {{"intact", {{"stiffness_n_per_mm", 3100.0}, {"failure_load_n", 2900.0}}},
                    {"fractured", {{"stiffness_n_per_mm", 1150.0}, {"failure_load_n", 1700.0}}},

@@ -75,13 +75,15 @@ void RunScene::caption_title(const Canvas& canvas) {
 void RunScene::caption_place(const Canvas& canvas) {
   std::string where = turned() ? "Turned by hand" : describe(look_.view);
   if (look_.cut) {
-    const Vec3 o = centre_ + look_.cut_shift * axes_of(look_.view).towards;
-    if (look_.view == View::lateral && std::abs(o.y()) < 0.5) where += ". Cut in the midline";
-    else if (look_.view == View::lateral)
-      where += fmt::format(". Cut {:.0f} mm {} of the midline", std::abs(o.y()), o.y() > 0 ? "left" : "right");
-    else where += look_.view == View::frontal ? ". Frontal cut through the body" : ". Axial cut through the body";
-    if (look_.view == View::lateral && through_cavity_ && look_.cut_shift == 0) where += ", through the cavity";
-    else if (look_.cut_shift != 0) where += fmt::format(", plane moved {:+.0f} mm", look_.cut_shift);
+    const Vec3 o = centre_ + look_.cut_shift * axes_of(look_.view).towards - middle_;
+    const auto off = [](double mm, const char* plus, const char* minus, const char* what) {
+      if (std::abs(mm) < 0.5) return fmt::format(". Cut through {}", what);
+      return fmt::format(". Cut {:.0f} mm {} {}", std::abs(mm), mm > 0 ? plus : minus, what);
+    };
+    if (look_.view == View::lateral) where += off(o.y(), "left of", "right of", "the midline");
+    else if (look_.view == View::frontal) where += off(o.x(), "in front of", "behind", "the middle of the body");
+    else where += off(o.z(), "above", "below", "the middle of the body");
+    if (through_cavity_ && look_.cut_shift == 0) where += ", where the cavity is widest";
   }
   painter_.text(canvas.left + 16, canvas.foot + 14, where, 13, {0.30, 0.35, 0.42});
 }
@@ -97,7 +99,7 @@ void RunScene::caption_sides(const Canvas& canvas) {
 
 void RunScene::caption_legend(const Canvas& canvas) {
   const Color ink = palette::ink();
-  const double x = canvas.width - canvas.right - 128, top = canvas.height - 118;
+  const double x = canvas.width - canvas.right - 136, top = canvas.height - 118;
   double y = top;
   if (field_) {
     const Range range = range_of(*field_);

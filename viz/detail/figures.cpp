@@ -110,6 +110,7 @@ std::string Figure::shown() const {
   if (unit == "degC") return fmt::format("{:.1f} \u00b0C", value);
   if (unit == "N/mm" || unit == "N") return fmt::format("{:.0f} {}", value, unit);
   if (unit == "1") return fmt::format("{:.2f}", value);
+  if (std::abs(value) >= 1000) return fmt::format("over 1000 {}", unit);
   return fmt::format("{:.2f} {}", value, unit);
 }
 

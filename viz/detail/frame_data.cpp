@@ -47,8 +47,8 @@ FrameData load_frame(const FrameInfo& info) {
   return {read<vtkXMLUnstructuredGridReader>(info.volume), read<vtkXMLPolyDataReader>(info.surface)};
 }
 
-vtkSmartPointer<vtkPolyData> facets_of(vtkPolyData* surface, int lowest, int highest) {
-  auto* classes = surface->GetCellData()->GetArray("surface");
+vtkSmartPointer<vtkPolyData> facets_of(vtkPolyData* surface, double lowest, double highest, const char* field) {
+  auto* classes = surface->GetCellData()->GetArray(field);
   vtkNew<vtkCellArray> kept;
   vtkSmartPointer<vtkPolyData> part = vtkSmartPointer<vtkPolyData>::New();
   part->SetPoints(surface->GetPoints());
@@ -56,7 +56,7 @@ vtkSmartPointer<vtkPolyData> facets_of(vtkPolyData* surface, int lowest, int hig
   part->GetCellData()->CopyAllocate(surface->GetCellData());
   auto cells = vtk::TakeSmartPointer(surface->GetPolys()->NewIterator());
   for (cells->GoToFirstCell(); !cells->IsDoneWithTraversal(); cells->GoToNextCell()) {
-    const double c = classes ? classes->GetTuple1(cells->GetCurrentCellId()) : 1;
+    const double c = classes ? classes->GetTuple1(cells->GetCurrentCellId()) : 0;
     if (c < lowest || c > highest) continue;
     part->GetCellData()->CopyData(surface->GetCellData(), cells->GetCurrentCellId(), kept->GetNumberOfCells());
     kept->InsertNextCell(cells->GetCurrentCell());

@@ -14,8 +14,9 @@ struct FrameData {
 /// @throws InputError if a file is missing or broken
 FrameData load_frame(const FrameInfo& info);
 
-/// Facets whose class (core Surface) lies in [lowest, highest].
-vtkSmartPointer<vtkPolyData> facets_of(vtkPolyData* surface, int lowest, int highest);
+/// Facets whose class (core Surface), or another facet field, lies in [lowest, highest].
+vtkSmartPointer<vtkPolyData> facets_of(vtkPolyData* surface, double lowest, double highest,
+                                       const char* field = "surface");
 /// Tetrahedra whose region lies in [lowest, highest], as their outer surface.
 vtkSmartPointer<vtkPolyData> hull_of(vtkUnstructuredGrid* volume, int lowest, int highest);
 /// The same surface with each node where it lay in the intact vertebra.

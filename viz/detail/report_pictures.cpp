@@ -20,7 +20,7 @@ std::string figure(const std::string& png, const std::string& caption) {
 /// The field that tells most about a stage: where bone was crushed, or how hot it is; empty if the frame has none.
 std::string telling_field(const FrameInfo& frame) {
   std::vector<std::string> wanted = {"plastic_strain", "crush", "compaction", "damage"};
-  if (frame.stage == "cure") wanted = {"temperature", "conversion"};
+  if (frame.stage == "cure") wanted = {"peak_temperature", "temperature", "conversion"};
   else if (frame.stage == "inject") wanted = {"saturation", "cement_fraction"};
   else if (frame.stage == "access" || frame.stage == "posture") return "";
   std::vector<FieldInfo> fields = frame.tet_fields;

@@ -78,7 +78,7 @@ std::string key_figures(const ReportData& data) {
   std::string cards, done;
   const auto figures = figures_of(data.measures);
   for (const char* key : {"fracture.residual_loss", "balloon.pressure", "restoration.restored", "restoration.lost",
-                          "cement.injected", "cement.interface_temperature", "strength.stiffness_ratio"})
+                          "cement.injected", "cement.interface_mean_temperature", "strength.stiffness_ratio"})
     for (const Figure& f : figures)
       if (f.key == key && done != key) {
         cards += fmt::format("<div class=\"card\"><b>{}</b><span>{}</span></div>\n", escaped(f.shown()), escaped(f.name));

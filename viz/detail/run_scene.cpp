@@ -50,7 +50,7 @@ RunScene::RunScene(const std::filesystem::path& run_dir)
     : run_dir_(run_dir), frames_(read_frames(run_dir)), landmarks_(read_landmarks(run_dir)) {
   collect_fields();
   intact_ = to_intact(facets_of(data(0).surface, 1, 4));
-  bounds_ = box_of(intact_);
+  find_bounds();
   find_planes();
   for (vtkRenderer* layer : {solid_.Get(), front_.Get()}) layer->GetActiveCamera()->ParallelProjectionOn();
   light();
@@ -86,26 +86,46 @@ void RunScene::collect_fields() {
   add_missing(fields_, {{"displacement", "mm", 3}}, Place::node);
 }
 
-/// The frontal and lateral planes go through the widest cavity that the run made, else through the middle of the body.
+/// The planes go through the widest place of the first cavity, else through the middle of the body.
 void RunScene::find_planes() {
-  vtkSmartPointer<vtkPolyData> body = to_intact(facets_of(data(0).surface, 1, 3));
+  const vtkSmartPointer<vtkPolyData> body = to_intact(facets_of(data(0).surface, 1, 3));
   const Box box = body->GetNumberOfCells() > 0 ? box_of(body) : bounds_;
-  centre_ = (box.lower + box.upper) / 2;
-  std::size_t chosen = frames_.size();
-  for (std::size_t i = 0; i < frames_.size(); ++i)
-    if (frames_[i].stage == "inflate" || (chosen == frames_.size() && frames_[i].stage == "access")) chosen = i;
-  if (chosen == frames_.size()) return;
-  const FrameData d = load_frame(frames_[chosen]);
+  centre_ = middle_ = (box.lower + box.upper) / 2;
+  const auto last_of = [&](const char* stage) {
+    std::size_t found = frames_.size();
+    for (std::size_t i = 0; i < frames_.size(); ++i)
+      if (frames_[i].stage == stage) found = i;
+    return found;
+  };
+  const std::size_t chosen = std::min(last_of("inflate"), frames_.size()), drilled = last_of("access");
+  const std::size_t frame = chosen < frames_.size() ? chosen : drilled;
+  if (frame == frames_.size()) return;
+  const auto surface = load_frame(frames_[frame]).surface;
   for (int side : {5, 6}) {
-    const auto wall = facets_of(d.surface, side, side);
-    if (wall->GetNumberOfCells() == 0) continue;
-    const Box hole = box_of(section_of(wall, Vec3(centre_.x() + 2, 0, 0), Vec3::UnitX()));
-    const auto middle = hole.lower.x() <= hole.upper.x() ? std::optional<Vec3>((hole.lower + hole.upper) / 2)
-                                                         : centre_of(wall);
-    if (!middle) continue;
+    const auto wall = facets_of(surface, side, side);
+    Vec3 widest = Vec3::Zero();
+    double height = 0;
+    for (double x = box.lower.x() + 1; x < box.upper.x(); ++x) {
+      const Box hole = box_of(section_of(wall, Vec3(x, 0, 0), Vec3::UnitX()));
+      if (hole.upper.z() - hole.lower.z() <= height) continue;
+      height = hole.upper.z() - hole.lower.z();
+      widest = {x, (hole.lower.y() + hole.upper.y()) / 2, (hole.lower.z() + hole.upper.z()) / 2};
+    }
+    if (height <= 0) continue;
     through_cavity_ = true;
-    centre_.y() = middle->y();
+    centre_ = widest;
     return;
+  }
+}
+
+/// Bone bulges and pieces move: the pictures leave room for the largest extent at the end of any stage.
+void RunScene::find_bounds() {
+  bounds_ = box_of(intact_);
+  for (std::size_t i = 0; i < frames_.size(); ++i) {
+    if (!frames_[i].last_of_stage) continue;
+    const Box box = box_of(facets_of(load_frame(frames_[i]).surface, 1, 4));
+    bounds_.extend(box.lower);
+    bounds_.extend(box.upper);
   }
 }
 
@@ -141,9 +161,10 @@ RunScene::Range RunScene::range_of(const FieldChoice& field) {
   const auto found = ranges_.find(field.info.name);
   if (found != ranges_.end()) return found->second;
   std::vector<float> values;
+  const bool everywhere = has_field(0, field.info.name); // what only some stages have, as heat, may peak within them
   for (std::size_t i = 0; i < frames_.size(); ++i) {
-    if (!frames_[i].last_of_stage && i + 1 < frames_.size()) continue;
     if (!has_field(i, field.info.name)) continue;
+    if (everywhere && !frames_[i].last_of_stage && i + 1 < frames_.size()) continue;
     const FrameData d = load_frame(frames_[i]);
     vtkDataSet* set = field.place == Place::facet ? static_cast<vtkDataSet*>(d.surface) : d.volume;
     vtkFieldData* part = field.place == Place::node ? static_cast<vtkFieldData*>(set->GetPointData())

@@ -58,6 +58,7 @@ private:
   const FrameData& data(std::size_t frame);
   void light();
   void collect_fields();
+  void find_bounds();
   void find_planes();
   FieldChoice choose_field(std::size_t frame, const std::string& name) const;
   Range range_of(const FieldChoice& field);
@@ -70,6 +71,7 @@ private:
   void add_bone(const FrameData& d);
   void add_cut(const FrameData& d);
   void add_inside(const FrameData& d);
+  void add_wall(vtkPolyData* wall, const std::string& name, const Color& color);
   void add_field_surface(const FrameData& d);
   void add_ghost();
   void add_load();
@@ -91,7 +93,8 @@ private:
   std::size_t kept_frames_ = 4;
   std::map<std::string, Range> ranges_;
   vtkSmartPointer<vtkPolyData> intact_;
-  Box bounds_;       ///< of the intact vertebra
+  Box bounds_;       ///< of all that the run shows at the ends of its stages
+  Vec3 middle_;      ///< of the intact body
   Vec3 centre_;      ///< through which the default planes go
   bool through_cavity_ = false;
 

@@ -156,29 +156,38 @@ void RunScene::add_cut(const FrameData& d) {
 }
 
 void RunScene::add_inside(const FrameData& d) {
-  const Vec3 towards = axes_of(look_.view).towards;
-  const bool inflated = frames_[frame_].stage == "inflate";
-  const Color hole = inflated ? palette::balloon() : palette::cavity();
   const auto wall = facets_of(d.surface, 5, 6);
-  if (any_cell(wall)) {
-    const Actor actor = add(solid_, with_normals(wall), hole);
-    materials_[inflated ? "balloon" : "cavity"] = hole;
-    if (look_.cut) {
-      clip(actor);
-      add_lines(section_of(wall, plane_origin(), towards), mixed(hole, {0, 0, 0}, 0.25), 2);
-    }
+  if (wall->GetCellData()->HasArray("balloon")) {
+    add_wall(facets_of(wall, 0.5, 1, "balloon"), "balloon", palette::balloon());
+    add_wall(facets_of(wall, 0, 0.5, "balloon"), "channel", palette::cavity());
+  } else if (frames_[frame_].stage == "inflate") {
+    add_wall(wall, "balloon", palette::balloon());
+  } else {
+    add_wall(wall, "cavity", palette::cavity());
   }
-  for (const auto& [lowest, name, color] : {std::tuple{3, "cement", palette::cement()},
-                                           std::tuple{4, "cemented bone", palette::composite()}}) {
-    const auto hull = hull_of(d.volume, lowest, lowest);
-    if (!any_cell(hull)) continue;
-    if (look_.cut) {
-      add_lines(section_of(hull, plane_origin(), towards), mixed(color, {0.1, 0.2, 0.35}, 0.6), 1.4);
-    } else {
-      add(solid_, with_normals(hull), color, lowest == 4 ? 0.45 : 1);
-      materials_[name] = color;
-    }
+  const auto cement = hull_of(d.volume, 3, 3), soaked = hull_of(d.volume, 4, 4);
+  if (look_.cut && any_cell(cement))
+    add_lines(section_of(cement, plane_origin(), axes_of(look_.view).towards),
+              mixed(palette::cement(), {0.1, 0.2, 0.35}, 0.6), 1.4);
+  if (look_.cut) return;
+  if (any_cell(cement)) {
+    add(solid_, with_normals(cement), palette::cement());
+    materials_["cement"] = palette::cement();
   }
+  if (any_cell(soaked)) {
+    add(solid_, with_normals(soaked), palette::composite(), 0.45);
+    materials_["cemented bone"] = palette::composite();
+  }
+}
+
+/// Wall of a cavity: seen through the hole that the cut leaves, with its rim.
+void RunScene::add_wall(vtkPolyData* wall, const std::string& name, const Color& color) {
+  if (!any_cell(wall)) return;
+  const Actor actor = add(solid_, with_normals(wall), color);
+  materials_[name] = color;
+  if (!look_.cut) return;
+  clip(actor);
+  add_lines(section_of(wall, plane_origin(), axes_of(look_.view).towards), mixed(color, {0, 0, 0}, 0.25), 2);
 }
 
 void RunScene::add_field_surface(const FrameData& d) {
