@@ -16,7 +16,7 @@ constexpr int check_interval = 25;
 const ParamSpecs& solver_specs() {
   static const ParamSpecs specs = {
       choice("engine", "explicit", {"explicit"}, "how equilibrium is found: explicit steps with scaled mass"),
-      integer("steps", 6000, 200, 1000000, "explicit steps of one full loading ramp; accuracy grows with it"),
+      integer("steps", 5000, 200, 1000000, "explicit steps of one full loading ramp; accuracy grows with it"),
       integer("hold_steps", 2500, 0, 1000000, "most explicit steps of a hold, until the body is at rest"),
       quantity("damping", "", "0.3", 0.01, 0.9, "local damping: share of the out-of-balance force", "Cundall 1987"),
       quantity("mass_safety", "", "1.2", 1, 10, "factor on the smallest stable mass"),

@@ -1,6 +1,7 @@
 #pragma once
 // Makes both forms of a law, single point and batch, from one kernel
-//   template <class T> void Law::kernel(const T* F, const T* constants, T* history, T* P, T* W) const
+//   template <class T> bool Law::kernel(const T* F, const T* constants, T* history, T* P, T* W) const
+// that returns false if it left the history of every lane alone,
 // so that they cannot drift apart.
 #include "core/base/pack.hpp"
 #include "core/materials/material.hpp"
@@ -20,8 +21,8 @@ public:
       for (int k = 0; k < 9; ++k) std::memcpy(&F[k], b.F + k * b.stride + p, sizeof(Pack));
       for (int k = 0; k < ConstantsSize; ++k) std::memcpy(&c[k], b.constants + k * b.stride + p, sizeof(Pack));
       for (int k = 0; k < HistorySize; ++k) std::memcpy(&h[k], b.history + k * b.stride + p, sizeof(Pack));
-      law.kernel(F, c, h, P, &W);
-      for (int k = 0; k < HistorySize; ++k) std::memcpy(b.history + k * b.stride + p, &h[k], sizeof(Pack));
+      if (law.kernel(F, c, h, P, &W)) // memory is the bottleneck: nothing is written that did not change
+        for (int k = 0; k < HistorySize; ++k) std::memcpy(b.history + k * b.stride + p, &h[k], sizeof(Pack));
       for (int k = 0; k < 9; ++k) std::memcpy(b.P + k * b.stride + p, &P[k], sizeof(Pack));
       if (b.W) std::memcpy(b.W + p, &W, sizeof(Pack));
     }

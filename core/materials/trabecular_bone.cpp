@@ -72,7 +72,7 @@ public:
     return (c[bulk_] + 4.0 / 3.0 * c[mu_]) * (1 - h[damage_]) + c[rod_modulus_] * (1 - h[rod_damage_]);
   }
 
-  template <class T> void kernel(const T* F, const T* c, T* h, T* P, T* W) const {
+  template <class T> bool kernel(const T* F, const T* c, T* h, T* P, T* W) const {
     T G[9], b[6], e[6];
     const T J = tensor::det(F);
     tensor::inverse(F, J, G);
@@ -92,7 +92,8 @@ public:
     const T p0 = 0.5 * (Yc - Yt);
     const T off = Yc / 3.0 - p0;
     const T B2 = Yc * Yc + 4.5 * off * off;
-    if (any(q2 + 4.5 * (p - p0) * (p - p0) > B2)) {
+    const bool crushes = any(q2 + 4.5 * (p - p0) * (p - p0) > B2);
+    if (crushes) {
       const T gamma = plastic_multiplier(q2, p, p0, B2, mu, K);
       const T rs = 1.0 / (1.0 + 2.0 * mu * gamma), rp = 1.0 / (1.0 + 3.0 * K * gamma);
       for (int k = 0; k < 6; ++k) s[k] = s[k] * rs;
@@ -103,7 +104,8 @@ public:
     const T tau[6] = {s[0] - p, s[1] - p, s[2] - p, s[3], s[4], s[5]};
     tensor::first_piola(tau, G, P);
     *W = p * p / (2.0 * K) + q2 / (6.0 * mu);
-    rod(F, c, h, P, W);
+    const bool buckles = rod(F, c, h, P, W);
+    return crushes || buckles;
   }
 
 private:
@@ -150,7 +152,7 @@ private:
   }
 
   /// Vertical trabeculae: e = tanh(log elastic stretch), tau = (1 - D) E e between -Yc s and Yt s.
-  template <class T> [[gnu::always_inline]] void rod(const T* F, const T* c, T* h, T* P, T* W) const {
+  template <class T> [[gnu::always_inline]] bool rod(const T* F, const T* c, T* h, T* P, T* W) const {
     const T* a0 = c + axis_x_;
     T a[3];
     for (int i = 0; i < 3; ++i) a[i] = F[3 * i] * a0[0] + F[3 * i + 1] * a0[1] + F[3 * i + 2] * a0[2];
@@ -176,6 +178,7 @@ private:
     for (int i = 0; i < 3; ++i)
       for (int J = 0; J < 3; ++J) P[3 * i + J] = P[3 * i + J] + n * a[i] * a0[J];
     *W = *W + 0.5 * tau * en;
+    return any(flows);
   }
 
   double modulus_factor_, modulus_exponent_, strength_factor_, strength_exponent_, modulus_ratio_, strength_ratio_, nu_,

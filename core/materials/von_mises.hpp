@@ -40,7 +40,7 @@ public:
     return c[von_mises::bulk] + 4.0 / 3.0 * c[von_mises::mu];
   }
 
-  template <class T> void kernel(const T* F, const T* c, T* h, T* P, T* W) const {
+  template <class T> bool kernel(const T* F, const T* c, T* h, T* P, T* W) const {
     using namespace von_mises;
     T G[9], b[6], e[6];
     tensor::inverse(F, tensor::det(F), G);
@@ -56,7 +56,8 @@ public:
     const T dk = over / (3.0 * m + c[hardening]);
     const T scale = 1.0 - 3.0 * m * dk / larger(q, filled<T>(1e-30));
     const auto flows = dk > 0.0;
-    if (any(flows)) {
+    const bool moved = any(flows);
+    if (moved) {
       for (int k = 0; k < 6; ++k) s[k] = s[k] * scale;
       for (int k = 0; k < 3; ++k) e[k] = s[k] / (2.0 * m) + mean;
       for (int k = 3; k < 6; ++k) e[k] = s[k] / (2.0 * m);
@@ -71,6 +72,7 @@ public:
     tensor::first_piola(tau, G, P);
     const T qn = q * scale;
     *W = qn * qn / (6.0 * m) + 0.5 * t * t / K;
+    return moved;
   }
 };
 
