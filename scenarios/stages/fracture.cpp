@@ -28,7 +28,7 @@ public:
     for (int attempt = 0; attempt < 8; ++attempt) {
       crush_to(context, crush);
       release_upper_platen(context, 0, unloading_effort, 0.7, 1, false);
-      residual = 1 - tracked_height(model.station()) / height_;
+      with_platens_off(context, [&] { residual = 1 - tracked_height(model.station()) / height_; });
       log(LogLevel::info, "fracture: crush " + percent(crush) + " leaves a loss of " + percent(residual));
       if (std::abs(residual - target_) <= tolerance_) break;
       // The loss that stays grows with the crush: secant inside what is known to be too little and too much.
@@ -52,6 +52,7 @@ public:
     model.restore(checkpoints_.back().state);
     release_upper_platen(context, 0, unloading_effort, 0.7, 1, true); // the accepted unloading again, with its frames
     model.take_off_platens();
+    find_balance(context);
     checkpoints_.clear();
     context.fractured = true;
     const Station after = model.station();
@@ -100,6 +101,7 @@ private:
       };
       context.ramp(phase, 0.7 * from / max_crush_, 0.7 * to / max_crush_, false);
       context.write_frame(0.7 * to / max_crush_, false);
+      context.note_force(0.7 * to / max_crush_);
       checkpoints_.push_back({to, model.save()});
       from = to;
     }
