@@ -10,6 +10,7 @@ public:
   /// @param mesh whose facets cavity_left and cavity_right bound the space  @param positions current, mm
   CavityVolume(const TetMesh& mesh, const std::vector<Vec3>& positions);
   bool empty() const { return walls_.empty(); }
+  const Box& bounds() const { return bounds_; }
   /// True inside any cavity. Cavities may touch, merge or overlap.
   bool inside(const Vec3& p) const;
   /// True if the wall nearest to @p p is bone of the body (and not of a pedicle).

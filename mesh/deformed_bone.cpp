@@ -103,6 +103,23 @@ std::vector<std::pair<Vec3, Vec3>> DeformedBone::seeds() const {
   return seeds;
 }
 
+Box DeformedBone::cement_bounds() const {
+  Box box = cavities_.bounds();
+  for (const auto& face : cement_faces_)
+    for (const int n : face) box.extend(positions_[n]);
+  return box;
+}
+
+double DeformedBone::cavity_wall_area() const {
+  double area = 0;
+  for (const Facet& facet : old_.facets) {
+    if (facet.surface != Surface::cavity_left && facet.surface != Surface::cavity_right) continue;
+    const Vec3 &a = positions_[facet.nodes[0]], &b = positions_[facet.nodes[1]], &c = positions_[facet.nodes[2]];
+    area += 0.5 * (b - a).cross(c - a).norm();
+  }
+  return area;
+}
+
 int DeformedBone::source_of(const std::array<Vec3, 4>& corners, bool cement) const {
   const auto fits = [&](int tet) { return tet >= 0 && (old_.region[tet] == Region::cement) == cement; };
   for (const Vec3& sample : samples_of(corners))

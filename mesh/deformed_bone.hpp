@@ -19,6 +19,9 @@ public:
   /// Segments across all surfaces that must not be missed.
   std::vector<std::pair<Vec3, Vec3>> seeds() const;
   const Box& bounds() const { return locator_.bounds(); }
+  /// Box around all cavities and all cement; lower > upper if there are none.
+  Box cement_bounds() const;
+  double cavity_wall_area() const; ///< mm2
 
   /// Old tetrahedron for a new one: bone for bone, cement for cement; -1 for cement that fills a cavity now.
   int source_of(const std::array<Vec3, 4>& corners, bool cement) const;

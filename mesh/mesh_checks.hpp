@@ -16,8 +16,9 @@ std::vector<std::pair<Vec3, Vec3>> label_changes(const std::function<int(const V
                                                  double spacing, double step);
 
 /// @param expected volume per label (Region), mm3
+/// @param slack    volume that a label may be off besides, mm3
 /// @throws InputError naming the region if one is lost or off by more than 10 %, or if the mesh holds degenerate tetrahedra
-void check_mesh(const TetMesh& mesh, const std::map<int, double>& expected);
+void check_mesh(const TetMesh& mesh, const std::map<int, double>& expected, const std::map<int, double>& slack = {});
 
 /// Smallest radius ratio of all tetrahedra.
 double worst_radius_ratio(const TetMesh& mesh);

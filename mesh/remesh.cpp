@@ -14,6 +14,7 @@ namespace kypho {
 namespace {
 
 constexpr double grid_step = 0.7;       // of the volume estimate, mm
+constexpr double cement_grid_step = 0.35, film_thickness = 0.15; // gaps below twice this may close, mm
 constexpr double snap_tolerance = 0.03; // mm
 constexpr double mass_tolerance = 0.02;
 constexpr double least_wall_fraction = 0.7; // of a channel's wall area that the mesh must show
@@ -84,10 +85,14 @@ void check_channels(const DeformedBone& bone, const std::vector<Channel>& channe
   }
 }
 
-void check_volumes(const TetMesh& mesh, const std::function<int(const Vec3&)>& label, const Box& box) {
+void check_volumes(const TetMesh& mesh, const std::function<int(const Vec3&)>& label, const DeformedBone& bone) {
   TetMesh merged = mesh;
   for (Region& region : merged.region) region = static_cast<Region>(mesher_label(region));
-  check_mesh(merged, grid_volumes(label, box, grid_step));
+  std::map<int, double> expected = grid_volumes(label, bone.bounds(), grid_step);
+  expected.erase(cement_label);
+  const auto cement = grid_volumes(label, bone.cement_bounds(), cement_grid_step);
+  if (const auto found = cement.find(cement_label); found != cement.end()) expected.insert(*found);
+  check_mesh(merged, expected, {{cement_label, film_thickness * bone.cavity_wall_area()}});
 }
 
 void check_mass(const DeformedBone& bone, const TetMesh& mesh) {
@@ -117,7 +122,7 @@ Remeshed remesh(const TetMesh& old, const std::vector<Vec3>& positions, const st
   Remeshed result;
   add_tets(bone, old, make_mesh(bone, label), result);
   add_facets(bone, result);
-  check_volumes(result.mesh, label, bone.bounds());
+  check_volumes(result.mesh, label, bone);
   check_channels(bone, channels, result);
   check_mass(bone, result.mesh);
   return result;

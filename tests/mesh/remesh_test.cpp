@@ -208,6 +208,24 @@ TEST(Remesh, cement_stays_cement_when_meshed_again) {
   for (std::size_t t = 0; t < again.mesh.tets.size(); ++t) ASSERT_GE(again.tet_source[t], 0);
 }
 
+// Recoil may close a cavity: slits are filled as far as they are open, films vanish without an error.
+TEST(Remesh, a_cavity_squeezed_to_a_slit_is_filled_and_a_closed_one_is_no_error) {
+  const double middle = channels()[0].entry.z(), reach = radius + 0.3;
+  for (const double squeeze : {0.3, 0.03}) {
+    std::vector<Vec3> positions = drilled().mesh.nodes;
+    for (Vec3& p : positions) {
+      const double d = p.z() - middle, near = std::min(std::abs(d), reach);
+      p.z() = middle + std::copysign(squeeze * near + std::abs(d) - near, d);
+    }
+    const Remeshed r = remesh(drilled().mesh, positions, {}, true, params());
+    expect_sound(r.mesh);
+    const double open = squeeze * std::numbers::pi * radius * radius * 2 * 15; // 15 mm of each channel, or more
+    const double cement = region_volume(r.mesh, Region::cement);
+    EXPECT_GT(cement, squeeze > 0.1 ? 0.8 * open : -1.0);
+    EXPECT_LT(cement, 2 * open);
+  }
+}
+
 TEST(Remesh, two_channels_that_cross_become_one_cavity_full_of_cement) {
   std::vector<Channel> crossing = channels();
   for (Channel& c : crossing) c.tip = Vec3(4, c.entry.y() > 0 ? -3 : 3, c.entry.z());
