@@ -11,25 +11,28 @@ namespace {
 
 /// What the stages so far have left in the vertebra.
 struct Situation {
-  bool channel = false, balloon = false, fresh_cement = false, set_cement = false;
+  bool channel = false, balloon = false, fresh_cement = false, set_cement = false, preload = false;
 };
 
 /// What stands against @p kind, or "".
 std::string objection(const std::string& kind, const Situation& now) {
   if (kind == "fracture") {
     if (now.channel) return "must come before access";
+    if (now.preload) return "must come before posture, whose preload it would take off";
   } else if (kind == "access") {
     if (now.fresh_cement || now.set_cement) return "must come before inject";
     if (now.balloon) return "must come before inflate or after deflate";
+    if (now.channel) return "is done once; pedicles = \"both\" drills both sides";
   } else if (kind == "inflate") {
     if (!now.channel) return "needs an earlier access: there is no channel for the balloon";
     if (now.fresh_cement || now.set_cement) return "must come before inject";
+    if (now.balloon) return "needs a deflate first: the channel holds a balloon already";
   } else if (kind == "deflate") {
     if (!now.balloon) return "needs an earlier inflate: there is no balloon to deflate";
   } else if (kind == "inject") {
     if (!now.channel) return "needs an earlier access: there is no channel for the cement";
     if (now.balloon) return "needs an earlier deflate: the balloon is still in the cavity";
-    if (now.set_cement) return "must come before cure";
+    if (now.fresh_cement || now.set_cement) return "is done once; its volume is that of all sides";
   } else if (kind == "cure") {
     if (!now.fresh_cement) return "needs an earlier inject: there is no fresh cement";
   } else if (kind == "load") {
@@ -41,6 +44,7 @@ std::string objection(const std::string& kind, const Situation& now) {
 
 void follow(const std::string& kind, Situation& now) {
   if (kind == "access") now.channel = true;
+  if (kind == "posture") now.preload = true;
   if (kind == "inflate") now.balloon = true;
   if (kind == "deflate") now.balloon = false;
   if (kind == "inject") now.fresh_cement = true;
@@ -70,12 +74,14 @@ void check_fit(const Scenario& scenario, const Landmarks& landmarks) {
     if (stage.kind == "access") {
       ahead = stage.params.number("tip_to_cortex");
       if (!landmarks.has_pedicles)
-        throw InputError(stage.place + ": stage.access: this anatomy has no pedicles to go through (a body without its arch)");
+        throw InputError(stage.place +
+                         ": stage.access: this anatomy has no pedicles to go through (a body without its arch)");
       const double bore = stage.params.number("channel_diameter");
       const double width = std::min(landmarks.left.width, landmarks.right.width);
       if (bore >= width)
         throw InputError(stage.place + ": stage.access.channel_diameter: " + format_quantity(bore, "mm") +
-                         " does not pass through a pedicle " + format_quantity(std::round(10 * width) / 10, "mm") + " wide");
+                         " does not pass through a pedicle " + format_quantity(std::round(10 * width) / 10, "mm") +
+                         " wide");
     }
     if (stage.kind != "inflate") continue;
     const BalloonInfo& device = find_balloon(stage.params.text("device"));

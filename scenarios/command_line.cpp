@@ -55,7 +55,8 @@ int parse_threads(const char* name, std::string_view text) {
   int threads = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), threads);
   if (error != std::errc{} || end != text.data() + text.size() || threads < 1 || threads > most_threads)
-    throw InputError(std::string(name) + "='" + std::string(text) + "': must be a whole number from 1 to " + std::to_string(most_threads));
+    throw InputError(std::string(name) + "='" + std::string(text) + "': must be a whole number from 1 to " +
+                     std::to_string(most_threads));
   return threads;
 }
 
@@ -84,8 +85,10 @@ CommandLine read_command_line(int argc, const char* const* argv) {
     std::replace(what.begin(), what.end(), '\n', ' ');
     throw InputError(what + "; try kyphosim --help");
   }
-  if (app.get_subcommands().empty()) std::cout << app.help();
-  else c.command = app.get_subcommands().front()->get_name();
+  if (app.get_subcommands().empty())
+    std::cout << app.help();
+  else
+    c.command = app.get_subcommands().front()->get_name();
   return c;
 }
 

@@ -8,16 +8,16 @@
 namespace kypho {
 
 struct CommandLine {
-  std::string command; ///< "run", "validate", "schema", "list", "view", "render"; "" if only help was asked for
+  std::string command;        ///< "run", "validate", "schema", "list", "view", "render"; "" if only help was asked for
   std::filesystem::path file; ///< case file, or run folder for view and render
   std::vector<std::string> overrides; ///< of --set, in order
   std::filesystem::path output;       ///< run folder, or picture for render; empty: the default
   std::optional<int> threads;
   bool dry_run = false, quiet = false, verbose = false, log_json = false;
-  std::string topic;      ///< of list
-  bool markdown = false;  ///< of list
+  std::string topic;     ///< of list
+  bool markdown = false; ///< of list
   std::string view, stage, field;
-  bool whole = false;     ///< of render: not cut
+  bool whole = false; ///< of render: not cut
 };
 
 /// Prints help and version itself. @throws InputError for what it does not understand

@@ -53,15 +53,21 @@ public:
     Entry e;
     e.key = key;
     e.where = place(node) + ": " + (section.empty() ? "" : section + ".") + key;
-    if (const auto* text = node.as_string()) set(e, Entry::Type::text, text->get());
-    else if (const auto* whole = node.as_integer()) set(e, Entry::Type::integer, std::to_string(whole->get()));
-    else if (const auto* real = node.as_floating_point()) set(e, Entry::Type::real, digits(real->get()));
-    else if (const auto* flag = node.as_boolean()) set(e, Entry::Type::boolean, flag->get() ? "true" : "false");
+    if (const auto* text = node.as_string())
+      set(e, Entry::Type::text, text->get());
+    else if (const auto* whole = node.as_integer())
+      set(e, Entry::Type::integer, std::to_string(whole->get()));
+    else if (const auto* real = node.as_floating_point())
+      set(e, Entry::Type::real, digits(real->get()));
+    else if (const auto* flag = node.as_boolean())
+      set(e, Entry::Type::boolean, flag->get() ? "true" : "false");
     else if (const auto* list = node.as_array()) {
       e.type = Entry::Type::list;
       for (const toml::node& item : *list) e.items.push_back(entry(section, key, item));
-    } else if (node.is_table()) throw InputError(e.where + ": must be a value, not a table");
-    else throw InputError(e.where + ": must be a text, number, true, false or a list, not a date or time");
+    } else if (node.is_table())
+      throw InputError(e.where + ": must be a value, not a table");
+    else
+      throw InputError(e.where + ": must be a text, number, true, false or a list, not a date or time");
     return e;
   }
 
@@ -160,7 +166,9 @@ std::vector<Section*> addressed_stages(Document& document, const std::string& ad
     kinds.push_back(kind_of(stage));
     if (kinds.back() == kind) found.push_back(&stage);
   }
-  if (found.empty()) throw InputError(where + ": the case has no stage '" + kind + "'; it has " + joined(kinds) + did_you_mean(kind, kinds));
+  if (found.empty())
+    throw InputError(where + ": the case has no stage '" + kind + "'; it has " + joined(kinds) +
+                     did_you_mean(kind, kinds));
   if (ordinal == 0) return found;
   if (static_cast<std::size_t>(ordinal) > found.size())
     throw InputError(where + ": the case has " + std::to_string(found.size()) + " stage(s) '" + kind + "', not " +
@@ -198,16 +206,25 @@ Document read_document(const std::filesystem::path& file) {
   const std::string name = file.string();
   const toml::table root = parse(read_text(file), name);
   const Converter convert(name);
-  Document document{file, {"", name, true, {}}, {"anatomy", name, false, {}}, {"mesh", name, false, {}},
-                    {"solver", name, false, {}}, {"cement", name, false, {}}, {}, {}};
+  Document document{file,
+                    {"", name, true, {}},
+                    {"anatomy", name, false, {}},
+                    {"mesh", name, false, {}},
+                    {"solver", name, false, {}},
+                    {"cement", name, false, {}},
+                    {},
+                    {}};
   std::vector<std::string> tables;
   for (const auto& [key, node] : root) {
     const std::string table(key.str());
     const bool is_table = std::find(table_names().begin(), table_names().end(), table) != table_names().end();
     if (is_table) tables.push_back(table);
-    if (table == "materials") document.materials = read_materials(convert, node);
-    else if (table == "stage") document.stages = read_stages(convert, node);
-    else if (is_table) *plain_section(document, table) = convert.section(table, expect_table(convert, table, node));
+    if (table == "materials")
+      document.materials = read_materials(convert, node);
+    else if (table == "stage")
+      document.stages = read_stages(convert, node);
+    else if (is_table)
+      *plain_section(document, table) = convert.section(table, expect_table(convert, table, node));
     else if (node.is_table() || node.is_array_of_tables())
       throw InputError(convert.place(node) + ": " + unknown_name("table", table, table_names()));
   }

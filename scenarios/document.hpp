@@ -11,17 +11,17 @@ struct Entry {
   enum class Type { text, integer, real, boolean, list, free }; ///< free: from --set, where quotes do not matter
   std::string key;
   Type type = Type::free;
-  std::string text;               ///< the value; lists: unused
-  std::vector<Entry> items;       ///< of a list
-  std::string where;              ///< "case.toml:41: stage.inflate.side", or "--set stage.inflate.side"
+  std::string text;         ///< the value; lists: unused
+  std::vector<Entry> items; ///< of a list
+  std::string where;        ///< "case.toml:41: stage.inflate.side", or "--set stage.inflate.side"
 };
 
 /// One table of the file.
 struct Section {
-  std::string name;               ///< "anatomy", "materials.trabecular", "stage.inflate"; "" for the top
-  std::string place;              ///< "case.toml:41" of its head; of the file if the table is absent
+  std::string name;  ///< "anatomy", "materials.trabecular", "stage.inflate"; "" for the top
+  std::string place; ///< "case.toml:41" of its head; of the file if the table is absent
   bool present = false;
-  std::vector<Entry> entries;     ///< in the order of the file
+  std::vector<Entry> entries; ///< in the order of the file
   const Entry* find(std::string_view key) const;
 };
 

@@ -31,12 +31,17 @@ struct Logging::Impl {
   LogReceiver former;
 
   void receive(LogLevel level, std::string_view message) {
-    if (file) file->log(spdlog_level(level), message);
-    else waiting.emplace_back(level, message);
+    if (file)
+      file->log(spdlog_level(level), message);
+    else
+      waiting.emplace_back(level, message);
     if (level < options.terminal) return;
     if (before_line) before_line();
-    if (options.json) terminal.log(spdlog_level(level), nlohmann::ordered_json{{"event", "log"}, {"level", name_of(level)}, {"message", message}}.dump());
-    else terminal.log(spdlog_level(level), std::string(name_of(level)) + ": " + std::string(message));
+    if (options.json)
+      terminal.log(spdlog_level(level),
+                   nlohmann::ordered_json{{"event", "log"}, {"level", name_of(level)}, {"message", message}}.dump());
+    else
+      terminal.log(spdlog_level(level), std::string(name_of(level)) + ": " + std::string(message));
   }
 };
 
@@ -45,14 +50,16 @@ Logging::Logging(const LogOptions& options, std::function<void()> before_line) :
   impl_->before_line = std::move(before_line);
   impl_->terminal.set_pattern("%v");
   impl_->terminal.set_level(spdlog::level::trace);
-  impl_->former = set_log_receiver([impl = impl_.get()](LogLevel level, std::string_view message) { impl->receive(level, message); });
+  impl_->former = set_log_receiver(
+      [impl = impl_.get()](LogLevel level, std::string_view message) { impl->receive(level, message); });
 }
 
 Logging::~Logging() { set_log_receiver(impl_->former); }
 
 void Logging::open(const std::filesystem::path& file) {
   try {
-    impl_->file = std::make_unique<spdlog::logger>("file", std::make_shared<spdlog::sinks::basic_file_sink_mt>(file.string(), true));
+    impl_->file = std::make_unique<spdlog::logger>(
+        "file", std::make_shared<spdlog::sinks::basic_file_sink_mt>(file.string(), true));
   } catch (const spdlog::spdlog_ex& error) {
     throw LimitReached("cannot write '" + file.string() + "': " + error.what());
   }

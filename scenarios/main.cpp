@@ -29,11 +29,16 @@ int dispatch(const kypho::CommandLine& c) {
   using namespace kypho;
   if (c.command == "run")
     run_command(c, {[](const auto& dir) { return std::make_unique<FrameWriter>(dir); }, write_report});
-  else if (c.command == "validate") validate_command(c);
-  else if (c.command == "schema") std::cout << case_schema();
-  else if (c.command == "list") std::cout << (c.markdown ? list_markdown() : list_text(c.topic, cases_folder()));
-  else if (c.command == "view") return view_run(c.file);
-  else if (c.command == "render") render_picture(c.file, c.view, c.stage, c.output, c.field, !c.whole);
+  else if (c.command == "validate")
+    validate_command(c);
+  else if (c.command == "schema")
+    std::cout << case_schema();
+  else if (c.command == "list")
+    std::cout << (c.markdown ? list_markdown() : list_text(c.topic, cases_folder()));
+  else if (c.command == "view")
+    return view_run(c.file);
+  else if (c.command == "render")
+    render_picture(c.file, c.view, c.stage, c.output, c.field, !c.whole);
   return 0;
 }
 

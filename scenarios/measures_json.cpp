@@ -79,7 +79,8 @@ Json input_files(const Scenario& scenario) {
   for (const ParamSpec& spec : anatomy_specs())
     if (spec.kind == ParamKind::path && scenario.anatomy.has(spec.name)) {
       const std::filesystem::path file = scenario.anatomy.text(spec.name);
-      inputs.push_back({{"key", "anatomy." + spec.name}, {"file", file.filename().string()}, {"sha256", sha256_of_file(file)}});
+      inputs.push_back(
+          {{"key", "anatomy." + spec.name}, {"file", file.filename().string()}, {"sha256", sha256_of_file(file)}});
     }
   return inputs;
 }
@@ -124,29 +125,33 @@ std::string measures_json(const Measures& m, const Scenario& scenario) {
                    {"lost_on_deflation_fraction", m.restoration->lost_on_deflation_fraction}};
   const Json all{
       {"run", cost_json(m.run, scenario)},
-      {"stations", in_order(m.stations, {"intact", "fractured", "prone", "inflated", "deflated", "treated"}, station_json)},
+      {"stations",
+       in_order(m.stations, {"intact", "fractured", "prone", "inflated", "deflated", "treated"}, station_json)},
       {"fracture", fracture},
       {"restoration", restoration},
       {"balloons", balloons},
       {"pressure_volume", curve},
       {"cement", m.cement ? cement_json(*m.cement) : Json()},
-      {"strength", in_order(m.strength, {"intact", "fractured", "treated"},
-                            [](const Strength& s) {
-                              return Json{{"stiffness_n_per_mm", s.stiffness_n_per_mm}, {"failure_load_n", s.failure_load_n}};
-                            })},
+      {"strength",
+       in_order(m.strength, {"intact", "fractured", "treated"},
+                [](const Strength& s) {
+                  return Json{{"stiffness_n_per_mm", s.stiffness_n_per_mm}, {"failure_load_n", s.failure_load_n}};
+                })},
       {"warnings", m.warnings}};
   return all.dump(2) + "\n";
 }
 
 std::string manifest_json(const Scenario& scenario, const std::filesystem::path& run_dir, const std::string& ending) {
-  const Json all{{"program", "kyphosim"},
-                 {"version", version()},
-                 {"ending", ending},
-                 {"scenario", {{"title", scenario.title}, {"file", scenario.file.filename().string()}, {"sha256", scenario.sha256}}},
-                 {"inputs", input_files(scenario)},
-                 {"outputs", output_files(run_dir)},
-                 {"compiler", __VERSION__},
-                 {"libraries", library_versions()}};
+  const Json all{
+      {"program", "kyphosim"},
+      {"version", version()},
+      {"ending", ending},
+      {"scenario",
+       {{"title", scenario.title}, {"file", scenario.file.filename().string()}, {"sha256", scenario.sha256}}},
+      {"inputs", input_files(scenario)},
+      {"outputs", output_files(run_dir)},
+      {"compiler", __VERSION__},
+      {"libraries", library_versions()}};
   return all.dump(2) + "\n";
 }
 

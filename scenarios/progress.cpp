@@ -24,8 +24,8 @@ std::string duration_text(double s) {
 }
 
 std::string json_text(const Progress& p, double elapsed_s) {
-  nlohmann::ordered_json line{{"event", "progress"}, {"stage", p.stage},   {"ordinal", p.ordinal},
-                              {"index", p.index},    {"stages", p.stages}, {"pseudo_time", p.pseudo_time},
+  nlohmann::ordered_json line{{"event", "progress"}, {"stage", p.stage},       {"ordinal", p.ordinal},
+                              {"index", p.index},    {"stages", p.stages},     {"pseudo_time", p.pseudo_time},
                               {"steps", p.steps},    {"fraction", p.fraction}, {"elapsed_s", elapsed_s}};
   if (p.pressure_mpa) line["pressure_mpa"] = *p.pressure_mpa;
   if (p.height_mm) line["anterior_height_mm"] = *p.height_mm;
@@ -74,9 +74,12 @@ void ProgressLine::report(const Progress& p) {
 
 void ProgressLine::announce(const std::string& phase) {
   if (style_ == ProgressStyle::none) return;
-  if (style_ == ProgressStyle::live) out_ << "\r\033[K" << phase << std::flush;
-  else if (style_ == ProgressStyle::json) out_ << nlohmann::ordered_json{{"event", "phase"}, {"phase", phase}}.dump() << std::endl;
-  else out_ << phase << std::endl;
+  if (style_ == ProgressStyle::live)
+    out_ << "\r\033[K" << phase << std::flush;
+  else if (style_ == ProgressStyle::json)
+    out_ << nlohmann::ordered_json{{"event", "phase"}, {"phase", phase}}.dump() << std::endl;
+  else
+    out_ << phase << std::endl;
   shown_ = style_ == ProgressStyle::live;
 }
 

@@ -9,13 +9,13 @@ namespace kypho {
 
 /// Where a run stands.
 struct Progress {
-  std::string stage;                                ///< stage kind
-  int ordinal = 1;                                  ///< of its kind
-  int index = 0, stages = 1;                        ///< place in the scenario, and how many there are
-  double pseudo_time = 0;                           ///< 0..1 within the stage
-  long steps = 0;                                   ///< of the solver, in this stage
+  std::string stage;                                     ///< stage kind
+  int ordinal = 1;                                       ///< of its kind
+  int index = 0, stages = 1;                             ///< place in the scenario, and how many there are
+  double pseudo_time = 0;                                ///< 0..1 within the stage
+  long steps = 0;                                        ///< of the solver, in this stage
   std::optional<double> pressure_mpa, height_mm, load_n; ///< balloon pressure, anterior height, axial load
-  double fraction = 0;                              ///< 0..1 of the work of the whole run, as far as can be foreseen
+  double fraction = 0; ///< 0..1 of the work of the whole run, as far as can be foreseen
 };
 
 enum class ProgressStyle { none, live, lines, json };

@@ -100,6 +100,10 @@ void run(const Scenario& scenario, ResultSink& sink, const RunHooks& hooks, int 
     context.index = static_cast<int>(k);
     try {
       stages[k]->run(context);
+    } catch (const InputError& error) {
+      note_cost(measures.run, *context.model, context.engine, seconds());
+      if (context.engine.steps() == 0) throw;
+      throw NotConverged(error.what()); // showed itself only in the shape that the stages before have made
     } catch (...) {
       note_cost(measures.run, *context.model, context.engine, seconds());
       throw;

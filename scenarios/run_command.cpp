@@ -3,6 +3,7 @@
 #include "core/base/interrupt.hpp"
 #include "scenarios/check.hpp"
 #include "scenarios/logging.hpp"
+#include "scenarios/measures_json.hpp"
 #include "scenarios/run.hpp"
 #include "scenarios/run_folder.hpp"
 #include "scenarios/summary.hpp"
@@ -42,12 +43,16 @@ public:
     begin();
     frames_->frame(frame);
     history_.frame(frame);
-    if (frame.last_of_stage) ++stages_done_;
+    if (!frame.last_of_stage) return;
+    ++stages_done_;
+    log(LogLevel::info, done_text(frame));
   }
   int stages_done() const { return stages_done_; }
   void file(const std::string& name, const std::string& text) {
-    if (folder_.begun()) replace_file(folder_.dir() / name, text);
-    else waiting_.emplace_back(name, text);
+    if (folder_.begun())
+      replace_file(folder_.dir() / name, text);
+    else
+      waiting_.emplace_back(name, text);
   }
   void close() {
     frames_.reset();
@@ -56,6 +61,12 @@ public:
   void abandon() { frames_.reset(); }
 
 private:
+  static std::string done_text(const Frame& frame) {
+    std::string text = fmt::format("{}[{}] done", frame.stage, frame.stage_ordinal);
+    for (const auto& [name, value] : frame.scalars) text += fmt::format(", {} {:.4g}", name, value);
+    return text;
+  }
+
   RunFolder& folder_;
   Logging& logging_;
   const Pictures& pictures_;
@@ -75,7 +86,8 @@ void try_report(const Pictures& pictures, const std::filesystem::path& dir) {
 }
 
 std::string minutes_text(double seconds) {
-  return fmt::format("{} min {:.0f} s", static_cast<int>(seconds) / 60, seconds - 60 * (static_cast<int>(seconds) / 60));
+  return fmt::format("{} min {:.0f} s", static_cast<int>(seconds) / 60,
+                     seconds - 60 * (static_cast<int>(seconds) / 60));
 }
 
 /// Names the case file in a message from a room that does not know it.
@@ -92,8 +104,9 @@ void print_estimate(const Scenario& scenario, int threads) {
       throw located(error, scenario);
     }
   }();
-  std::cout << fmt::format("{}: {} nodes, {} tetrahedra, {} degrees of freedom; about {:.0f} MB and {:.1f} min on {} thread(s)\n",
-                           scenario.file.string(), e.nodes, e.elements, e.dof, e.memory_mb, e.minutes, threads);
+  std::cout << fmt::format(
+      "{}: {} nodes, {} tetrahedra, {} degrees of freedom; about {:.0f} MB and {:.1f} min on {} thread(s)\n",
+      scenario.file.string(), e.nodes, e.elements, e.dof, e.memory_mb, e.minutes, threads);
   for (const std::string& warning : e.warnings) std::cout << "  warning: " << warning << '\n';
 }
 
@@ -124,6 +137,8 @@ void run_into(RunFolder& folder, FolderSink& sink, ProgressLine& line, int threa
   const RunHooks hooks{[&] { sink.begin(); }, [&](const Progress& progress) { line.report(progress); },
                        [&](const std::string& name, const std::string& text) { sink.file(name, text); }};
   try {
+    log(LogLevel::info,
+        fmt::format("kyphosim {}, {}, {} thread(s)", version(), folder.scenario().file.filename().string(), threads));
     line.announce("reading the anatomy and meshing it");
     run(folder.scenario(), sink, hooks, threads, measures);
   } catch (const InputError& error) {
@@ -175,8 +190,8 @@ void run_command(const CommandLine& command, const Pictures& pictures) {
   }
   try_report(pictures, folder.dir());
   if (command.quiet) return;
-  std::cout << fmt::format("{}: {} degrees of freedom, {} on {} thread(s), {:.0f} MB\n", scenario.file.stem().string(), measures.run.dof,
-                           minutes_text(measures.run.wall_s), threads, measures.run.peak_memory_mb)
+  std::cout << fmt::format("{}: {} degrees of freedom, {} on {} thread(s), {:.0f} MB\n", scenario.file.stem().string(),
+                           measures.run.dof, minutes_text(measures.run.wall_s), threads, measures.run.peak_memory_mb)
             << summary_text(measures) << "  report: " << (folder.dir() / "report.html").string() << '\n';
 }
 

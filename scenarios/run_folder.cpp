@@ -2,6 +2,7 @@
 #include "core/base/errors.hpp"
 #include "scenarios/measures_json.hpp"
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <fstream>
 
@@ -13,9 +14,8 @@ namespace fs = std::filesystem;
 constexpr auto flush_interval = std::chrono::seconds(3);
 
 /// What the rooms write into a run's folder, at its top.
-constexpr std::array run_files{"echo.toml",   "history.csv",     "measures.json", "manifest.json", "log.txt",
-                               "frames.pvd",  "report.html",     "landmarks.json", "temperature.csv", "force.csv",
-                               "frames"};
+constexpr std::array run_files{"echo.toml",  "history.csv", "measures.json",  "manifest.json",   "log.txt",  "frames",
+                               "frames.pvd", "report.html", "landmarks.json", "temperature.csv", "force.csv"};
 
 [[noreturn]] void refuse_writing(const fs::path& path, const std::string& why) {
   throw LimitReached("cannot write '" + path.string() + "': " + why);
@@ -27,13 +27,15 @@ void require_usable(const fs::path& dir) {
   if (!fs::exists(status)) return;
   if (!fs::is_directory(status)) throw InputError("-o " + dir.string() + ": is a file, not a folder");
   if (!fs::exists(dir / "echo.toml") && fs::directory_iterator(dir, error) != fs::directory_iterator())
-    throw InputError("-o " + dir.string() + ": is not empty and holds no earlier run (no echo.toml); choose another folder");
+    throw InputError("-o " + dir.string() +
+                     ": is not empty and holds no earlier run (no echo.toml); choose another folder");
 }
 
 /// Creates @p dir. @return the folders that did not exist, outermost first
 std::vector<fs::path> create_folders(const fs::path& dir) {
   std::vector<fs::path> missing;
-  for (fs::path at = fs::absolute(dir).lexically_normal(); !fs::exists(at) && at.has_relative_path(); at = at.parent_path())
+  for (fs::path at = fs::absolute(dir).lexically_normal(); !fs::exists(at) && at.has_relative_path();
+       at = at.parent_path())
     if (at.has_filename()) missing.push_back(at);
   std::reverse(missing.begin(), missing.end());
   std::error_code error;

@@ -17,7 +17,8 @@ namespace fs = std::filesystem;
 
 const char* kind_of(const ParamSpec& spec) {
   switch (spec.kind) {
-  case ParamKind::quantity: return spec.unit.empty() ? "a number, written without quotes" : "a text with number and unit";
+  case ParamKind::quantity:
+    return spec.unit.empty() ? "a number, written without quotes" : "a text with number and unit";
   case ParamKind::integer: return "a whole number, written without quotes";
   case ParamKind::flag: return "true or false, written without quotes";
   case ParamKind::choice:
@@ -52,10 +53,13 @@ Params::Value read_list(const ParamSpec& spec, const Entry& entry) {
   std::vector<double> numbers;
   std::vector<long> integers;
   for (const Entry& item : entry.items) {
-    if (!fits(spec, item.type)) throw InputError(spec.name + ": one item of the list is of the wrong type; allowed " + allowed_text(spec));
+    if (!fits(spec, item.type))
+      throw InputError(spec.name + ": one item of the list is of the wrong type; allowed " + allowed_text(spec));
     const auto value = parse_param(spec, item.text);
-    if (spec.kind == ParamKind::quantity_list) numbers.push_back(std::get<std::vector<double>>(value).at(0));
-    else integers.push_back(std::get<std::vector<long>>(value).at(0));
+    if (spec.kind == ParamKind::quantity_list)
+      numbers.push_back(std::get<std::vector<double>>(value).at(0));
+    else
+      integers.push_back(std::get<std::vector<long>>(value).at(0));
   }
   if (spec.kind == ParamKind::quantity_list) return numbers;
   return integers;
@@ -73,7 +77,8 @@ std::string resolved_path(const Entry& entry, const fs::path& folder) {
 
 Params::Value read_value(const ParamSpec& spec, const Entry& entry, const fs::path& folder) {
   const bool list = entry.type == Entry::Type::list;
-  const bool fitting = list ? is_list(spec) : entry.type == Entry::Type::free || (!is_list(spec) && fits(spec, entry.type));
+  const bool fitting =
+      list ? is_list(spec) : entry.type == Entry::Type::free || (!is_list(spec) && fits(spec, entry.type));
   if (!fitting) throw InputError(entry.where + ": must be " + kind_of(spec) + "; allowed " + allowed_text(spec));
   try {
     if (list) return read_list(spec, entry);
@@ -166,7 +171,8 @@ std::vector<StageSpec> read_stages(const Document& document, const fs::path& fol
       for (const StageInfo& info : stage_catalog()) kinds.push_back(info.kind);
       throw InputError(section.place + ": stage.kind: is missing; allowed " + joined(kinds));
     }
-    stages.push_back({kind, ++count[kind], read_section(section, find_stage(kind).specs, folder, "kind"), section.place});
+    stages.push_back(
+        {kind, ++count[kind], read_section(section, find_stage(kind).specs, folder, "kind"), section.place});
   }
   return stages;
 }

@@ -10,7 +10,7 @@ struct StageSpec {
   std::string kind;
   int ordinal = 1; ///< first, second, ... of its kind
   Params params;
-  std::string place;     ///< "case.toml:41", for messages
+  std::string place; ///< "case.toml:41", for messages
 };
 
 struct MaterialSpec {

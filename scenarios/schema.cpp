@@ -65,8 +65,8 @@ Json default_of(const ParamSpec& spec) {
 
 Json key_schema(const ParamSpec& spec) {
   Json key = type_of(spec);
-  key["description"] = spec.meaning + " [" + allowed_text(spec) + "]" +
-                       (spec.source.empty() ? "" : " (" + spec.source + ")");
+  key["description"] =
+      spec.meaning + " [" + allowed_text(spec) + "]" + (spec.source.empty() ? "" : " (" + spec.source + ")");
   if (!spec.required && !spec.optional) key["default"] = default_of(spec);
   return key;
 }
@@ -118,8 +118,11 @@ std::string case_schema() {
   for (const CementInfo& cement : cement_catalog())
     cements.push_back(table_schema(cement.specs, cement.meaning, "name", cement.name));
   tables["cement"] = choice_schema(cements, "name", cement_catalog().at(0).name);
-  for (const StageInfo& stage : stage_catalog()) stages.push_back(table_schema(stage.specs, stage.meaning, "kind", stage.kind));
-  tables["stage"] = {{"type", "array"}, {"minItems", 1}, {"description", "what is done, in this order"},
+  for (const StageInfo& stage : stage_catalog())
+    stages.push_back(table_schema(stage.specs, stage.meaning, "kind", stage.kind));
+  tables["stage"] = {{"type", "array"},
+                     {"minItems", 1},
+                     {"description", "what is done, in this order"},
                      {"items", choice_schema(stages, "kind", "")}};
   root["required"] = {"stage"};
   return root.dump(2) + "\n";

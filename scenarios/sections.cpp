@@ -16,7 +16,8 @@ ParamSpecs tissue_specs(const TissueInfo& tissue, const LawInfo& law) {
   if (law.name != tissue.default_law) return specs;
   for (const auto& [key, value] : tissue.overrides) {
     const auto spec = std::find_if(specs.begin(), specs.end(), [&](const ParamSpec& s) { return s.name == key; });
-    if (spec == specs.end()) throw std::logic_error(tissue.name + " overrides '" + key + "', which " + law.name + " lacks");
+    if (spec == specs.end())
+      throw std::logic_error(tissue.name + " overrides '" + key + "', which " + law.name + " lacks");
     spec->default_text = value;
     spec->required = spec->optional = false;
   }

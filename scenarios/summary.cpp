@@ -9,12 +9,13 @@ namespace {
 constexpr std::array stations{"intact", "fractured", "prone", "inflated", "deflated", "treated"};
 
 std::string station_line(const std::string& name, const Station& s) {
-  return fmt::format("  {:<10} {:>8.2f} {:>8.2f} {:>9.2f} {:>8.2f} {:>8.0f}\n", name, s.anterior_height_mm, s.middle_height_mm,
-                     s.posterior_height_mm, s.wedge_angle_deg, s.axial_load_n);
+  return fmt::format("  {:<10} {:>8.2f} {:>8.2f} {:>9.2f} {:>8.2f} {:>8.0f}\n", name, s.anterior_height_mm,
+                     s.middle_height_mm, s.posterior_height_mm, s.wedge_angle_deg, s.axial_load_n);
 }
 
 std::string station_table(const Measures& m) {
-  std::string out = fmt::format("  {:<10} {:>8} {:>8} {:>9} {:>8} {:>8}\n", "station", "anterior", "middle", "posterior", "wedge", "load");
+  std::string out = fmt::format("  {:<10} {:>8} {:>8} {:>9} {:>8} {:>8}\n", "station", "anterior", "middle",
+                                "posterior", "wedge", "load");
   out += fmt::format("  {:<10} {:>8} {:>8} {:>9} {:>8} {:>8}\n", "", "mm", "mm", "mm", "deg", "N");
   std::map<std::string, Station> others = m.stations;
   for (const char* name : stations)
@@ -27,8 +28,9 @@ std::string station_table(const Measures& m) {
 }
 
 std::string cement_lines(const CementMeasure& c) {
-  std::string out = fmt::format("  cement: {:.2f} mL injected, {:.2f} mL in the cavity, {:.2f} mL in the pores, {:.2f} mL leaked\n",
-                                c.injected_ml, c.in_cavity_ml, c.permeated_ml, c.leaked_ml);
+  std::string out =
+      fmt::format("  cement: {:.2f} mL injected, {:.2f} mL in the cavity, {:.2f} mL in the pores, {:.2f} mL leaked\n",
+                  c.injected_ml, c.in_cavity_ml, c.permeated_ml, c.leaked_ml);
   if (c.min_conversion) out += fmt::format("  cure: conversion at least {:.0f} %", 100 * *c.min_conversion);
   if (c.min_conversion && c.setting_time_min) out += fmt::format(", set after {:.1f} min", *c.setting_time_min);
   for (const auto& [place, peak] : c.peak_temperature_c) out += fmt::format(", {} {:.0f} degC", place, peak);
@@ -43,12 +45,13 @@ std::string summary_text(const Measures& m) {
     out += fmt::format("  fracture: loss of anterior height {:.1f} % at the peak, {:.1f} % left after unloading\n",
                        100 * m.fracture->peak_anterior_loss, 100 * m.fracture->residual_anterior_loss);
   for (const BalloonMeasure& b : m.balloons)
-    out += fmt::format("  balloon {} {}: {:.2f} mL at {:.2f} MPa ({:.0f} psi), stopped by {}\n", b.side, b.device, b.volume_ml,
-                       b.pressure_mpa, b.pressure_mpa / find_unit("psi").factor, b.stopped_by);
+    out += fmt::format("  balloon {} {}: {:.2f} mL at {:.2f} MPa ({:.0f} psi), stopped by {}\n", b.side, b.device,
+                       b.volume_ml, b.pressure_mpa, b.pressure_mpa / find_unit("psi").factor, b.stopped_by);
   if (m.restoration)
-    out += fmt::format("  restoration: {:.0f} % of the lost height regained, {:.0f} % of the gain lost on deflation ({})\n",
-                       100 * m.restoration->restored_fraction, 100 * m.restoration->lost_on_deflation_fraction,
-                       m.restoration->reference);
+    out += fmt::format(
+        "  restoration: {:.0f} % of the lost height regained, {:.0f} % of the gain lost on deflation ({})\n",
+        100 * m.restoration->restored_fraction, 100 * m.restoration->lost_on_deflation_fraction,
+        m.restoration->reference);
   if (m.cement) out += cement_lines(*m.cement);
   for (const char* state : {"intact", "fractured", "treated"})
     if (const auto s = m.strength.find(state); s != m.strength.end())

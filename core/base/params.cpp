@@ -99,11 +99,16 @@ std::string quoted(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') (out += '\\') += c;
-    else if (c == '\n') out += "\\n";
-    else if (c == '\t') out += "\\t";
-    else if (byte < 0x20 || byte == 0x7f) (((out += "\\u00") += hex[byte >> 4]) += hex[byte & 15]);
-    else out += c;
+    if (c == '"' || c == '\\')
+      (out += '\\') += c;
+    else if (c == '\n')
+      out += "\\n";
+    else if (c == '\t')
+      out += "\\t";
+    else if (byte < 0x20 || byte == 0x7f)
+      (((out += "\\u00") += hex[byte >> 4]) += hex[byte & 15]);
+    else
+      out += c;
   }
   return out + "\"";
 }
@@ -113,7 +118,8 @@ std::string format_number(const ParamSpec& spec, double value) {
   return text.find(' ') == text.npos ? text : quoted(text);
 }
 
-template <class T, class Format> std::string format_list(const std::vector<T>& values, Format&& format) {
+template <class T, class Format>
+std::string format_list(const std::vector<T>& values, Format&& format) {
   std::string out = "[";
   for (const T& value : values) out += (out.size() > 1 ? ", " : "") + format(value);
   return out + "]";
@@ -128,7 +134,8 @@ ParamSpec basic(std::string name, ParamKind kind, std::string default_text, std:
   return spec;
 }
 
-template <class T> const T& get(const Params& params, std::string_view name) {
+template <class T>
+const T& get(const Params& params, std::string_view name) {
   const auto it = params.all().find(name);
   if (it == params.all().end()) throw std::logic_error("no parameter '" + std::string(name) + "'");
   if (const T* value = std::get_if<T>(&it->second)) return *value;
@@ -208,7 +215,9 @@ double Params::number(std::string_view name) const { return get<double>(*this, n
 int Params::integer(std::string_view name) const { return static_cast<int>(get<long>(*this, name)); }
 bool Params::flag(std::string_view name) const { return get<bool>(*this, name); }
 const std::string& Params::text(std::string_view name) const { return get<std::string>(*this, name); }
-const std::vector<double>& Params::numbers(std::string_view name) const { return get<std::vector<double>>(*this, name); }
+const std::vector<double>& Params::numbers(std::string_view name) const {
+  return get<std::vector<double>>(*this, name);
+}
 const std::vector<long>& Params::integers(std::string_view name) const { return get<std::vector<long>>(*this, name); }
 bool Params::has(std::string_view name) const { return values_.find(name) != values_.end(); }
 void Params::set(std::string name, Value value) { values_.insert_or_assign(std::move(name), std::move(value)); }

@@ -16,15 +16,15 @@ enum class ParamKind { quantity, integer, flag, choice, text, path, quantity_lis
 struct ParamSpec {
   std::string name;
   ParamKind kind = ParamKind::quantity;
-  std::string unit;          ///< display unit, "" for pure numbers and texts
-  std::string default_text;  ///< as a user would write it, "75 mg/cm3"; lists: "1 mm, 2 mm"
+  std::string unit;         ///< display unit, "" for pure numbers and texts
+  std::string default_text; ///< as a user would write it, "75 mg/cm3"; lists: "1 mm, 2 mm"
   double min = -std::numeric_limits<double>::infinity();
   double max = std::numeric_limits<double>::infinity();
   std::vector<std::string> choices; ///< for ParamKind::choice
   std::string meaning;
-  std::string source;        ///< paper, table or "assumption"
-  bool required = false;     ///< no default: the file must give it
-  bool optional = false;     ///< no default and may be absent: Params::has tells
+  std::string source;    ///< paper, table or "assumption"
+  bool required = false; ///< no default: the file must give it
+  bool optional = false; ///< no default and may be absent: Params::has tells
 };
 
 ParamSpec quantity(std::string name, std::string unit, std::string default_text, double min, double max,

@@ -12,9 +12,19 @@ namespace {
 constexpr double pi = std::numbers::pi;
 
 /// Other spellings of the same unit name, replaced before the table is asked.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 13> spellings{{
-    {"\u00b0C", "degC"}, {"\u00b0", "deg"}, {"\u00b2", "2"}, {"\u00b3", "3"}, {"\u00b5", "u"}, {"\u03bc", "u"},
-    {"\u00b7", " "}, {"\u22c5", " "}, {"\u207b\u00b9", "^-1"}, {"^2", "2"}, {"^3", "3"}, {"*", " "}, {"\u00a0", " "}}};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 13> spellings{{{"\u00b0C", "degC"},
+                                                                                   {"\u00b0", "deg"},
+                                                                                   {"\u00b2", "2"},
+                                                                                   {"\u00b3", "3"},
+                                                                                   {"\u00b5", "u"},
+                                                                                   {"\u03bc", "u"},
+                                                                                   {"\u00b7", " "},
+                                                                                   {"\u22c5", " "},
+                                                                                   {"\u207b\u00b9", "^-1"},
+                                                                                   {"^2", "2"},
+                                                                                   {"^3", "3"},
+                                                                                   {"*", " "},
+                                                                                   {"\u00a0", " "}}};
 
 std::string_view trimmed(std::string_view s) {
   const auto first = s.find_first_not_of(" \t\r\n");
@@ -25,7 +35,8 @@ std::string_view trimmed(std::string_view s) {
 std::string normalised(std::string_view name) {
   std::string out(trimmed(name));
   for (const auto& [from, to] : spellings)
-    for (auto at = out.find(from); at != out.npos; at = out.find(from, at + to.size())) out.replace(at, from.size(), to);
+    for (auto at = out.find(from); at != out.npos; at = out.find(from, at + to.size()))
+      out.replace(at, from.size(), to);
   return out;
 }
 
@@ -91,9 +102,9 @@ std::string expectation(Dimension expected) {
 std::string shortest(double value) {
   std::array<char, 64> buffer;
   const bool everyday = value == 0 || (std::abs(value) >= 1e-4 && std::abs(value) < 1e9);
-  const auto written = everyday
-                           ? std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed)
-                           : std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
+  const auto written =
+      everyday ? std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed)
+               : std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
   return {buffer.data(), written.ptr};
 }
 
@@ -102,33 +113,68 @@ std::string shortest(double value) {
 const std::vector<Unit>& units() {
   using D = Dimension;
   constexpr double psi = 0.45359237 * 9.80665 / (25.4 * 25.4); // pound-force per square inch, MPa
-  static const std::vector<Unit> table{
-      {"", D::none, 1, 0}, {"1", D::none, 1, 0},
-      {"%", D::fraction, 0.01, 0},
-      {"mm", D::length, 1, 0}, {"cm", D::length, 10, 0}, {"um", D::length, 1e-3, 0}, {"m", D::length, 1e3, 0},
-      {"mm2", D::area, 1, 0}, {"cm2", D::area, 100, 0}, {"m2", D::area, 1e6, 0},
-      {"mm3", D::volume, 1, 0}, {"mL", D::volume, 1e3, 0}, {"ml", D::volume, 1e3, 0}, {"cm3", D::volume, 1e3, 0},
-      {"N", D::force, 1, 0}, {"kN", D::force, 1e3, 0},
-      {"MPa", D::pressure, 1, 0}, {"GPa", D::pressure, 1e3, 0}, {"kPa", D::pressure, 1e-3, 0},
-      {"Pa", D::pressure, 1e-6, 0}, {"psi", D::pressure, psi, 0}, {"atm", D::pressure, 0.101325, 0},
-      {"bar", D::pressure, 0.1, 0}, {"mmHg", D::pressure, 133.322387415e-6, 0},
-      {"s", D::time, 1, 0}, {"min", D::time, 60, 0}, {"h", D::time, 3600, 0}, {"ms", D::time, 1e-3, 0},
-      {"degC", D::temperature, 1, 0}, {"K", D::temperature, 1, -273.15},
-      {"deg", D::angle, pi / 180, 0}, {"rad", D::angle, 1, 0},
-      {"mg/cm3", D::density, 1, 0}, {"g/cm3", D::density, 1e3, 0}, {"mg/mL", D::density, 1, 0},
-      {"mg/ml", D::density, 1, 0},
-      {"N/mm", D::stiffness, 1, 0}, {"kN/mm", D::stiffness, 1e3, 0}, {"N/m", D::stiffness, 1e-3, 0},
-      {"MPa/mm", D::foundation, 1, 0}, {"N/mm3", D::foundation, 1, 0},
-      {"W/(m K)", D::conductivity, 1, 0},
-      {"J/(kg K)", D::heat_capacity, 1, 0}, {"J/(g K)", D::heat_capacity, 1e3, 0},
-      {"W/(m2 K)", D::heat_transfer, 1, 0},
-      {"kg/m3", D::mass_density, 1, 0}, {"g/cm3", D::mass_density, 1e3, 0}, {"mg/cm3", D::mass_density, 1, 0},
-      {"J/g", D::specific_energy, 1, 0}, {"kJ/kg", D::specific_energy, 1, 0},
-      {"kJ/mol", D::molar_energy, 1, 0}, {"J/mol", D::molar_energy, 1e-3, 0},
-      {"1/s", D::rate, 1, 0}, {"1/min", D::rate, 1.0 / 60, 0},
-      {"N/mm", D::line_tension, 1, 0}, {"N/m", D::line_tension, 1e-3, 0},
-      {"Pa s", D::viscosity, 1, 0}, {"kPa s", D::viscosity, 1e3, 0}, {"MPa s", D::viscosity, 1e6, 0},
-      {"mm2", D::permeability, 1, 0}, {"um2", D::permeability, 1e-6, 0}, {"m2", D::permeability, 1e6, 0}};
+  static const std::vector<Unit> table{{"", D::none, 1, 0},
+                                       {"1", D::none, 1, 0},
+                                       {"%", D::fraction, 0.01, 0},
+                                       {"mm", D::length, 1, 0},
+                                       {"cm", D::length, 10, 0},
+                                       {"um", D::length, 1e-3, 0},
+                                       {"m", D::length, 1e3, 0},
+                                       {"mm2", D::area, 1, 0},
+                                       {"cm2", D::area, 100, 0},
+                                       {"m2", D::area, 1e6, 0},
+                                       {"mm3", D::volume, 1, 0},
+                                       {"mL", D::volume, 1e3, 0},
+                                       {"ml", D::volume, 1e3, 0},
+                                       {"cm3", D::volume, 1e3, 0},
+                                       {"N", D::force, 1, 0},
+                                       {"kN", D::force, 1e3, 0},
+                                       {"MPa", D::pressure, 1, 0},
+                                       {"GPa", D::pressure, 1e3, 0},
+                                       {"kPa", D::pressure, 1e-3, 0},
+                                       {"Pa", D::pressure, 1e-6, 0},
+                                       {"psi", D::pressure, psi, 0},
+                                       {"atm", D::pressure, 0.101325, 0},
+                                       {"bar", D::pressure, 0.1, 0},
+                                       {"mmHg", D::pressure, 133.322387415e-6, 0},
+                                       {"s", D::time, 1, 0},
+                                       {"min", D::time, 60, 0},
+                                       {"h", D::time, 3600, 0},
+                                       {"ms", D::time, 1e-3, 0},
+                                       {"degC", D::temperature, 1, 0},
+                                       {"K", D::temperature, 1, -273.15},
+                                       {"deg", D::angle, pi / 180, 0},
+                                       {"rad", D::angle, 1, 0},
+                                       {"mg/cm3", D::density, 1, 0},
+                                       {"g/cm3", D::density, 1e3, 0},
+                                       {"mg/mL", D::density, 1, 0},
+                                       {"mg/ml", D::density, 1, 0},
+                                       {"N/mm", D::stiffness, 1, 0},
+                                       {"kN/mm", D::stiffness, 1e3, 0},
+                                       {"N/m", D::stiffness, 1e-3, 0},
+                                       {"MPa/mm", D::foundation, 1, 0},
+                                       {"N/mm3", D::foundation, 1, 0},
+                                       {"W/(m K)", D::conductivity, 1, 0},
+                                       {"J/(kg K)", D::heat_capacity, 1, 0},
+                                       {"J/(g K)", D::heat_capacity, 1e3, 0},
+                                       {"W/(m2 K)", D::heat_transfer, 1, 0},
+                                       {"kg/m3", D::mass_density, 1, 0},
+                                       {"g/cm3", D::mass_density, 1e3, 0},
+                                       {"mg/cm3", D::mass_density, 1, 0},
+                                       {"J/g", D::specific_energy, 1, 0},
+                                       {"kJ/kg", D::specific_energy, 1, 0},
+                                       {"kJ/mol", D::molar_energy, 1, 0},
+                                       {"J/mol", D::molar_energy, 1e-3, 0},
+                                       {"1/s", D::rate, 1, 0},
+                                       {"1/min", D::rate, 1.0 / 60, 0},
+                                       {"N/mm", D::line_tension, 1, 0},
+                                       {"N/m", D::line_tension, 1e-3, 0},
+                                       {"Pa s", D::viscosity, 1, 0},
+                                       {"kPa s", D::viscosity, 1e3, 0},
+                                       {"MPa s", D::viscosity, 1e6, 0},
+                                       {"mm2", D::permeability, 1, 0},
+                                       {"um2", D::permeability, 1e-6, 0},
+                                       {"m2", D::permeability, 1e6, 0}};
   return table;
 }
 
@@ -177,8 +223,8 @@ std::string format_quantity(double internal, std::string_view unit_name) {
   const double value = (internal - unit.offset) / unit.factor;
   for (int digits = 1; digits <= 17; ++digits) {
     std::array<char, 40> buffer;
-    const auto written = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
-                                       std::chars_format::scientific, digits - 1);
+    const auto written =
+        std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific, digits - 1);
     double rounded = 0;
     std::from_chars(buffer.data(), written.ptr, rounded);
     for (const double candidate : {rounded, std::nextafter(rounded, 1e308), std::nextafter(rounded, -1e308)})

@@ -8,19 +8,29 @@ namespace kypho {
 
 /// What a number measures. Internal unit of each: mm, mm2, mm3, N, MPa, s, degC, rad, mg/cm3, fraction, 1, ...
 enum class Dimension {
-  none, fraction, length, area, volume, force, pressure, time, temperature, angle, density,
-  stiffness,        ///< N/mm
-  foundation,       ///< MPa/mm, stiffness of an elastic foundation per area
-  conductivity,     ///< W/(m K) = mW/(mm K)
-  heat_capacity,    ///< J/(kg K)
-  heat_transfer,    ///< W/(m2 K)
-  mass_density,     ///< kg/m3
-  specific_energy,  ///< J/g
-  molar_energy,     ///< kJ/mol
-  rate,             ///< 1/s
-  line_tension,     ///< N/mm
-  viscosity,        ///< Pa s
-  permeability      ///< mm2
+  none,
+  fraction,
+  length,
+  area,
+  volume,
+  force,
+  pressure,
+  time,
+  temperature,
+  angle,
+  density,
+  stiffness,       ///< N/mm
+  foundation,      ///< MPa/mm, stiffness of an elastic foundation per area
+  conductivity,    ///< W/(m K) = mW/(mm K)
+  heat_capacity,   ///< J/(kg K)
+  heat_transfer,   ///< W/(m2 K)
+  mass_density,    ///< kg/m3
+  specific_energy, ///< J/g
+  molar_energy,    ///< kJ/mol
+  rate,            ///< 1/s
+  line_tension,    ///< N/mm
+  viscosity,       ///< Pa s
+  permeability     ///< mm2
 };
 
 /// A unit name and what it means: internal value = value * factor + offset.

@@ -30,20 +30,20 @@ void PlatenTerm::tie_nodes(const TetMesh& mesh, const std::vector<Vec3>& positio
   centre_ /= total;
   radius_ = std::sqrt(total / M_PI);
   for (Tie& tie : ties_) tie.arm -= centre_;
+  if (central_only_)
+    std::erase_if(ties_, [&](const Tie& tie) { return tie.arm.head<2>().norm() > central_share * radius_; });
 }
 
 PlatenTerm::PlatenTerm(const TetMesh& mesh, const std::vector<Vec3>& positions, Surface surface,
                        double normal_stiffness, double shear_stiffness, int first_unknown, bool central_only)
-    : kn_(normal_stiffness), kt_(shear_stiffness), first_(first_unknown) {
+    : kn_(normal_stiffness), kt_(shear_stiffness), central_only_(central_only), first_(first_unknown) {
   tie_nodes(mesh, positions, surface);
-  if (central_only)
-    std::erase_if(ties_, [&](const Tie& tie) { return tie.arm.head<2>().norm() > central_share * radius_; });
 }
 
 PlatenTerm::PlatenTerm(const PlatenTerm& old, const VectorX& u, const TetMesh& mesh, const std::vector<Vec3>& positions,
                        Surface surface, int first_unknown)
-    : load(old.load), moment_load(old.moment_load), kn_(old.kn_), kt_(old.kt_), first_(first_unknown),
-      reaction_(old.reaction_), moments_(old.moments_) {
+    : load(old.load), moment_load(old.moment_load), kn_(old.kn_), kt_(old.kt_),
+      central_only_(old.central_only_), first_(first_unknown), reaction_(old.reaction_), moments_(old.moments_) {
   tie_nodes(mesh, positions, surface);
   const Mat3 R = old.rotation(u);
   const Vec3 lifted = old.centre_ + Vec3(0, 0, u[old.first_]);

@@ -50,6 +50,7 @@ private:
   std::vector<Tie> ties_;
   Vec3 centre_ = Vec3::Zero();
   double kn_, kt_, radius_ = 1;
+  bool central_only_ = false; ///< presses the centre of the endplate, not its rim
   int first_;
   double reaction_ = 0;
   Eigen::Vector2d moments_ = Eigen::Vector2d::Zero();

@@ -83,14 +83,18 @@ double BalloonTerm::volume(const VectorX& u) const {
 
 void BalloonTerm::add_forces(const VectorX& u, VectorX& f) {
   pressure_ = held_pressure >= 0 ? held_pressure : std::max(0.0, stiffness_ * (fluid - volume(u)));
+  Vec3 total = Vec3::Zero();
   for (const auto& t : triangles_) {
     const Vec3 a = position(u, t[0]), b = position(u, t[1]), c = position(u, t[2]);
     const Vec3 push = pressure_ / 6 * (b - a).cross(c - a); // p A n / 3
     for (int n : t) f.segment<3>(3 * n) += push;
+    total += 3 * push;
   }
-  if (held_pressure == 0 || shaft_stiffness_ == 0) return; // let out, the balloon folds
+  // A closed balloon pushes nothing away on the whole: its rear end leans on the catheter.
+  if (shaft_stiffness_ == 0) return;
+  for (int n : back_) f.segment<3>(3 * n) -= total / static_cast<double>(back_.size());
   const Vec3 d = mean_position(u, front_) - mean_position(u, back_);
-  const double length = d.norm(), tension = shaft_stiffness_ * std::max(0.0, length - shaft_length_);
+  const double length = d.norm(), tension = shaft * shaft_stiffness_ * std::max(0.0, length - shaft_length_);
   for (int n : front_) f.segment<3>(3 * n) -= tension / (length * static_cast<double>(front_.size())) * d;
   for (int n : back_) f.segment<3>(3 * n) += tension / (length * static_cast<double>(back_.size())) * d;
 }
@@ -117,12 +121,13 @@ void BalloonTerm::add_stiffness_rows(const VectorX& u, VectorX& rows) const {
       for (int i = 0; i < 3; ++i) rows[3 * n + i] += 2 * shaft_stiffness_ / static_cast<double>(end->size());
 }
 
-void BalloonTerm::save(std::vector<double>& state) const { state.insert(state.end(), {fluid, held_pressure, pressure_}); }
+void BalloonTerm::save(std::vector<double>& state) const { state.insert(state.end(), {fluid, held_pressure, pressure_, shaft}); }
 
 void BalloonTerm::restore(const double*& state) {
   fluid = *state++;
   held_pressure = *state++;
   pressure_ = *state++;
+  shaft = *state++;
 }
 
 } // namespace kypho

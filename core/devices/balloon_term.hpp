@@ -1,7 +1,8 @@
 #pragma once
 // A balloon in its cavity: one slightly compressible fluid behind the wall of the cavity, follower pressure on the wall.
 //   p = k (V_fluid - V),   f_a = p dV/dx_a on the facets that the balloon reaches.
-// V is the volume enclosed by those facets and by flat caps over their open ends. The balloon's own wall is a shell on the
+// V is the volume enclosed by those facets and by flat caps over their open ends; what presses on a cap, the rear end of
+// the balloon, goes through the catheter into the cannula. The balloon's own wall is a shell on the
 // same facets (balloon_wall.hpp), so p is the pressure inside the balloon. Its nose is bonded to the catheter's inner shaft,
 // which hardly lengthens and is held in the cannula: a spring in tension between the nose and the wall of the channel
 // behind the balloon, so that a balloon widens and does not run forward.
@@ -27,6 +28,8 @@ public:
   double volume(const VectorX& u) const;
   double pressure() const { return pressure_; } ///< as of the last add_forces, MPa
   const std::vector<int>& facets() const { return facets_; }
+  /// Share of the shaft that still acts: 1 unless the balloon is being withdrawn.
+  double shaft = 1;
   /// Volume of fluid inside, mm3; ignored while the pressure is held.
   double fluid = 0;
   /// A pressure held instead of a volume (deflation), MPa; negative: volume control.

@@ -1,5 +1,6 @@
 #include "core/devices/balloon_wall.hpp"
 
+#include <cmath>
 #include <cstring>
 
 namespace kypho {
@@ -8,7 +9,7 @@ namespace {
 class BalloonWall final : public ShellLaw {
 public:
   BalloonWall(double tension, double locking_stretch)
-      : tension_(tension), jm_(2 * locking_stretch * locking_stretch - 2) {}
+      : tension_(tension), jm_(2 * locking_stretch * locking_stretch + std::pow(locking_stretch, -4) - 3) {}
   int history_size() const noexcept override { return 0; }
   std::vector<std::pair<std::string, int>> visible_history() const override { return {}; }
   void initial_history(Eigen::Ref<VectorX>) const override {}

@@ -9,9 +9,11 @@ Material::Response Material::evaluate(const Mat3& F, ConstHistory constants, Con
   return evaluate_point(F, constants, old, trial);
 }
 
-void Material::set_stress_free(const Mat3&, double, History) const {
+void Material::set_stress_free(const Mat3&, History) const {
   throw std::logic_error("this law is never born under load");
 }
+
+void Material::shrink(double, History) const { throw std::logic_error("this law does not shrink"); }
 
 Mat9 Material::tangent(const Mat3& F, ConstHistory constants, ConstHistory old) const {
   constexpr double h = 1e-6;

@@ -53,8 +53,10 @@ public:
   /// Takes the deformed state F as the new reference: what remembers the old reference is pushed forward.
   /// The caller turns PointData::axis into F axis / |F axis|; @p axis is the one before.
   virtual void change_reference(const Mat3& F, const Vec3& axis, History history) const = 0;
-  /// The point is stress-free at F, and would shrink by the linear factor (1 - shrinkage) if it were free.
-  virtual void set_stress_free(const Mat3& F, double shrinkage, History history) const;
+  /// The point is stress-free at F.
+  virtual void set_stress_free(const Mat3& F, History history) const;
+  /// The size that the point would have if it were free shrinks by the linear factor (1 - shrinkage).
+  virtual void shrink(double shrinkage, History history) const;
   /// Upper bound of the stiffness (P-wave modulus) at the present history, MPa, for the explicit step.
   virtual double stiffness_bound(ConstHistory constants, ConstHistory history) const = 0;
 

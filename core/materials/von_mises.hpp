@@ -27,15 +27,16 @@ public:
     tensor::congruence(Fr, h.data(), b);
     for (int k = 0; k < 6; ++k) h[k] = b[k];
   }
-  /// b = F Cp^-1 F^T = I / (1 - shrinkage)^2: stretched against the size that the solid would like to have.
-  void set_stress_free(const Mat3& F, double shrinkage, History h) const override {
+  /// b = F Cp^-1 F^T = I.
+  void set_stress_free(const Mat3& F, History h) const override {
     double Fr[9], G[9];
     for (int k = 0; k < 9; ++k) Fr[k] = F(k / 3, k % 3);
     tensor::inverse(Fr, tensor::det(Fr), G);
-    const double s = 1 / ((1 - shrinkage) * (1 - shrinkage));
-    const double unit[6] = {s, s, s, 0, 0, 0};
+    const double unit[6] = {1, 1, 1, 0, 0, 0};
     tensor::congruence(G, unit, h.data());
   }
+  /// Cp^-1 grows by 1 / (1 - shrinkage)^2: stretched against the size that the solid would like to have.
+  void shrink(double shrinkage, History h) const override { h.head<6>() /= (1 - shrinkage) * (1 - shrinkage); }
   double stiffness_bound(ConstHistory c, ConstHistory) const override {
     return c[von_mises::bulk] + 4.0 / 3.0 * c[von_mises::mu];
   }

@@ -1,7 +1,8 @@
 #pragma once
 // Heights and wedge angle of the body, from tracked material points at the landmarks of the endplates.
-// A tracked point is its landmark plus the mean displacement (since the intact state) of the endplate nodes around it,
-// weighted by area and a Gaussian, so that it does not depend on where the nodes happen to lie.
+// A tracked point is its landmark plus the displacement there (since the intact state) of the linear field that fits the
+// endplate nodes around it best, weighted by area and a Gaussian: it does not depend on where the nodes happen to lie, and
+// is exact for a body that moves, turns or wedges linearly.
 #include "core/fem/tet_mesh.hpp"
 #include "core/measures.hpp"
 #include "core/model/landmarks.hpp"

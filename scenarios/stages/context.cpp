@@ -79,6 +79,7 @@ double StageContext::ramp(Phase phase, double from, double to, bool frames) {
   phase.observe = [&](double t) {
     work_done += effort * (t - seen);
     seen = t;
+    check_shape();
     if (observe) observe(t);
     const double now = from + (to - from) * t;
     if (frames && t < 1 - 1e-9) write_frame(now, false);
@@ -102,6 +103,16 @@ double StageContext::ramp(Phase phase, double from, double to, bool frames) {
   };
   const double reached = engine.run(model->system, phase);
   work_done += effort * (1 - seen);
+  check_shape();
+  return reached;
+}
+
+void StageContext::note_station(const std::string& name) {
+  measures.stations[name] = model->station();
+  last_station = name;
+}
+
+void StageContext::check_shape() const {
   const auto [J, tet] = model->bulk->smallest_volume_ratio(model->system.u);
   if (!(J > 0)) {
     const Vec3 at = model->mesh().nodes[model->mesh().tets[tet][0]];
@@ -110,7 +121,6 @@ double StageContext::ramp(Phase phase, double from, double to, bool frames) {
                   spec->kind.c_str(), tet, at[0], at[1], at[2], J);
     throw NotConverged(text);
   }
-  return reached;
 }
 
 void StageContext::write_frame(double pseudo_time, bool last, std::vector<Field> node_fields) {

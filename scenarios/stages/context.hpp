@@ -30,6 +30,7 @@ struct StageContext {
 
   // What the stages so far have left behind.
   bool fractured = false, treated = false;
+  std::string last_station, before_inflation; ///< the latter: from which the balloons lift
   std::vector<Access> accesses;
   std::vector<double> fill;            ///< share of the pores that holds cement, per tetrahedron, after `inject`
   std::string force_csv = "stage,ordinal,pseudo_time,platen_descent_mm,force_n\n"; ///< rows of force.csv so far
@@ -43,8 +44,10 @@ struct StageContext {
   /// Adds the present force and descent of the upper platen to force.csv; nothing without a platen.
   void note_force(double pseudo_time);
   /// Station of the present state.
-  void note_station(const std::string& name) { measures.stations[name] = model->station(); }
+  void note_station(const std::string& name);
   void warn(const std::string& text);
+  /// @throws NotConverged naming an element that is turned inside out, and where it is
+  void check_shape() const;
 };
 
 } // namespace kypho

@@ -72,7 +72,6 @@ private:
     Model& model = *context.model;
     struct Hardened {
       int tet;
-      Mat3 F;
       double shrinkage;
     };
     std::vector<Hardened> all;
@@ -86,10 +85,14 @@ private:
       const double locked_at = 0.5 * (cement.gel_conversion + cement.glass_conversion);
       const double strain =
           std::isnan(lock) ? 0 : free_strain(cement, lock, locked_at, heat_.body_temperature, result.conversion[t]);
-      all.push_back({t, model.bulk->deformation(t, model.system.u), -strain});
+      all.push_back({t, -strain});
+      VectorX history = model.bulk->history(t);
+      model.bulk->law(t)->initial_history(history);
+      model.bulk->law(t)->set_stress_free(model.bulk->deformation(t, model.system.u), history);
+      model.bulk->set_history(t, history);
     }
     constexpr int parts = 20;
-    int done = -1;
+    int done = 0;
     Phase phase;
     phase.name = "cure";
     phase.effort = 0.5;
@@ -97,14 +100,12 @@ private:
     phase.settle = true;
     phase.load = [&](double t) {
       const int part = static_cast<int>(std::ceil(t * parts - 1e-9));
-      if (part == done) return;
-      done = part;
-      for (const Hardened& h : all) {
-        VectorX history(model.bulk->law(h.tet)->history_size());
-        model.bulk->law(h.tet)->initial_history(history);
-        model.bulk->law(h.tet)->set_stress_free(h.F, h.shrinkage * part / parts, history);
-        model.bulk->set_history(h.tet, history);
-      }
+      for (; done < part; ++done)
+        for (const Hardened& h : all) {
+          VectorX history = model.bulk->history(h.tet);
+          model.bulk->law(h.tet)->shrink(h.shrinkage / parts, history);
+          model.bulk->set_history(h.tet, history);
+        }
     };
     context.ramp(phase, 0.8, 1, false);
   }

@@ -2,7 +2,6 @@
 #include "scenarios/stages/catalog.hpp"
 #include "scenarios/stages/context.hpp"
 
-#include <algorithm>
 
 namespace kypho {
 namespace {
@@ -23,32 +22,32 @@ public:
     phase.load = [&](double t) {
       for (std::size_t k = 0; k < start.size(); ++k) {
         model.balloons[k].fluid->held_pressure = start[k] * (1 - t);
-        model.balloons[k].wall->scale = 1 - t; // the wall folds away with its pressure
+        model.balloons[k].wall->scale = 1 - t; // wall and shaft let go with the pressure
+        model.balloons[k].fluid->shaft = 1 - t;
       }
     };
     context.ramp(phase, 0, 1);
     model.balloons.clear();
     model.connect();
     context.note_station("deflated");
-    restoration(context.measures);
+    restoration(context);
     context.write_frame(1, true);
   }
 
 private:
-  static void restoration(Measures& m) {
+  static void restoration(StageContext& context) {
+    Measures& m = context.measures;
     const auto at = [&](const char* name) -> const Station* {
       const auto found = m.stations.find(name);
       return found == m.stations.end() ? nullptr : &found->second;
     };
     const Station *intact = at("intact"), *inflated = at("inflated"), *deflated = at("deflated");
-    if (!intact || !inflated || !deflated) return;
-    const char* names[] = {"prone", "supine", "standing", "fractured"};
-    const char** name = std::find_if(std::begin(names), std::end(names), [&](const char* n) { return at(n); });
-    if (name == std::end(names)) return;
-    const double base = at(*name)->anterior_height_mm, lost = intact->anterior_height_mm - base;
+    const std::string& before = context.before_inflation;
+    if (!intact || !inflated || !deflated || before == "intact") return;
+    const double base = at(before.c_str())->anterior_height_mm, lost = intact->anterior_height_mm - base;
     const double lift = inflated->anterior_height_mm - base;
     RestorationMeasure r;
-    r.reference = std::string("anterior height, ") + *name + (*name == std::string("fractured") ? ", unloaded" : ", under its preload");
+    r.reference = "anterior height, " + before + (before == "fractured" ? ", unloaded" : ", under its preload");
     if (lost > 0) r.restored_fraction = (deflated->anterior_height_mm - base) / lost;
     if (lift > 0) r.lost_on_deflation_fraction = (inflated->anterior_height_mm - deflated->anterior_height_mm) / lift;
     m.restoration = r;

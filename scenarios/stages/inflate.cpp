@@ -35,6 +35,7 @@ public:
 
   void run(StageContext& context) override {
     Model& model = *context.model;
+    context.before_inflation = context.last_station;
     for (const Access& access : context.accesses) model.balloons.push_back(place(model, access));
     model.connect();
     Phase phase;

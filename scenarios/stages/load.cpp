@@ -9,6 +9,8 @@
 namespace kypho {
 namespace {
 
+constexpr double failure_offset = 0.01; // of the height
+
 class Load final : public Stage {
 public:
   explicit Load(const Params& p)
@@ -27,17 +29,20 @@ public:
     phase.name = "load";
     phase.effort = effort_;
     phase.observations = 60;
-    phase.load = [&](double t) { pose_upper_platen(model, -t * compression_ * height, -t * compression_ * height); };
+    phase.load = [&](double t) {
+      const double down = -eased(t) * compression_ * height;
+      pose_upper_platen(model, down, down);
+    };
     phase.observe = [&](double t) {
       // The mean of both ends: what the moving mass takes from one it gives to the other.
-      curve.emplace_back(t * compression_ * height, 0.5 * (model.upper->reaction() - model.lower->reaction()));
+      curve.emplace_back(eased(t) * compression_ * height, 0.5 * (model.upper->reaction() - model.lower->reaction()));
       context.note_force(0.1 + 0.9 * t);
       if (curve.size() % 20 == 1) context.write_frame(0.1 + 0.9 * t, false);
     };
     context.ramp(phase, 0.1, 1, false);
     context.write_frame(1, true);
     const char* state = context.treated ? "treated" : context.fractured ? "fractured" : "intact";
-    context.measures.strength[state] = evaluate(curve);
+    context.measures.strength[state] = evaluate(curve, failure_offset * height);
     model.lower = std::move(lower);
     model.upper = std::move(upper);
     model.connect();
@@ -45,20 +50,35 @@ public:
   }
 
 private:
-  /// Stiffness: steepest chord over a twentieth of the test, at or before the failure load. Failure load: the first maximum
-  /// after which the force falls by 10 %, else the largest force within max_compression.
-  static Strength evaluate(const std::vector<std::pair<double, double>>& curve) {
-    std::size_t top = 0;
-    for (std::size_t k = 1; k < curve.size(); ++k) {
-      if (curve[k].second > curve[top].second) top = k;
-      else if (curve[k].second < 0.9 * curve[top].second) break;
-    }
+  using Curve = std::vector<std::pair<double, double>>; // mm, N
+
+  /// Mean of three samples, so that the ringing of the moving mass does not pass for a maximum.
+  static Curve smoothed(const Curve& curve) {
+    Curve out = curve;
+    for (std::size_t k = 1; k + 1 < curve.size(); ++k)
+      out[k].second = (curve[k - 1].second + curve[k].second + curve[k + 1].second) / 3;
+    return out;
+  }
+
+  /// Stiffness: steepest chord over a twentieth of the test. Failure load: where the curve meets the line of that stiffness
+  /// offset by @p offset mm (1 % of the height), or the largest force before it: bone that crushes on a plateau has no
+  /// other distinct maximum.
+  static Strength evaluate(const Curve& raw, double offset) {
+    const Curve curve = smoothed(raw);
     const std::size_t span = std::max<std::size_t>(1, curve.size() / 20);
     Strength s;
-    s.failure_load_n = curve[top].second;
-    for (std::size_t k = span; k <= std::max(top, span) && k < curve.size(); ++k)
-      s.stiffness_n_per_mm = std::max(s.stiffness_n_per_mm, (curve[k].second - curve[k - span].second) /
-                                                                (curve[k].first - curve[k - span].first));
+    std::size_t foot = 0;
+    for (std::size_t k = span; k < curve.size(); ++k) {
+      const double chord = (curve[k].second - curve[k - span].second) / (curve[k].first - curve[k - span].first);
+      if (chord <= s.stiffness_n_per_mm) continue;
+      s.stiffness_n_per_mm = chord;
+      foot = k - span;
+    }
+    const double start = curve[foot].first - curve[foot].second / s.stiffness_n_per_mm; // where the line leaves zero
+    for (const auto& [down, force] : curve) {
+      s.failure_load_n = std::max(s.failure_load_n, force);
+      if (force < s.stiffness_n_per_mm * (down - start - offset)) break;
+    }
     return s;
   }
 

@@ -31,6 +31,25 @@ void release_upper_platen(StageContext& context, double load, double effort, dou
   context.ramp(phase, from, to, frames);
 }
 
+double eased(double t) {
+  constexpr double start = 0.1;
+  return (t < start ? t * t / (2 * start) : t - start / 2) / (1 - start / 2);
+}
+
+void with_platens_off(StageContext& context, const std::function<void()>& look) {
+  Model& model = *context.model;
+  auto lower = std::move(model.lower), upper = std::move(model.upper);
+  const std::vector<char> fixed = model.system.fixed;
+  for (int k = model.lower_unknown(); k < model.upper_unknown() + 3; ++k) model.system.fixed[k] = 1;
+  model.connect();
+  find_balance(context);
+  look();
+  model.system.fixed = fixed;
+  model.lower = std::move(lower);
+  model.upper = std::move(upper);
+  model.connect();
+}
+
 void find_balance(StageContext& context) {
   Phase phase;
   phase.name = context.spec->kind;

@@ -13,6 +13,12 @@ void pose_upper_platen(Model& model, double anterior_rise, double posterior_rise
 /// Frees the upper platen and takes what it carries down to @p load (along +Z, N) and no moments, then waits for rest.
 void release_upper_platen(StageContext& context, double load, double effort, double from, double to, bool frames);
 
+/// Pseudo-time that starts from rest and runs at constant speed after the first tenth: 0 -> 0, 1 -> 1.
+double eased(double t);
+
+/// Lets the body come to rest without its platens, and puts them back as they were. @param look at the free body
+void with_platens_off(StageContext& context, const std::function<void()>& look);
+
 /// After a remeshing, where the state was carried over piece by piece: lets it find its balance again.
 void find_balance(StageContext& context);
 
