@@ -108,7 +108,8 @@ protected:
   Mat3 stress(const Mat3& F, double shrinkage) const {
     const PointDriver glass = at_conversion(1);
     VectorX h = glass.history(), trial(h.size());
-    law->set_stress_free(shape, shrinkage, h);
+    law->set_stress_free(shape, h);
+    law->shrink(shrinkage, h);
     return law->evaluate(F, glass.constants(), h, trial).P;
   }
 };
@@ -132,7 +133,7 @@ TEST(LawsThatAreNeverBornUnderLoad, SayThatTheyCannot) {
   const auto bone = make_law("trabecular_bone");
   VectorX h(bone->history_size());
   bone->initial_history(h);
-  EXPECT_THROW(bone->set_stress_free(Mat3::Identity(), 0, h), std::logic_error);
+  EXPECT_THROW(bone->set_stress_free(Mat3::Identity(), h), std::logic_error);
 }
 
 } // namespace
