@@ -22,6 +22,17 @@ void widen(std::pair<double, double>& range, const std::vector<double>& values) 
     if (std::isfinite(v)) range = {std::min(range.first, v), std::max(range.second, v)};
 }
 
+double legend_width(const Plot& plot) {
+  double width = 0;
+  for (const Curve& c : plot.curves) width += 7.0 * static_cast<double>(c.name.size()) + 42;
+  return width;
+}
+
+/// The legend stands beside the title where there is room, else below it.
+bool legend_below(const Plot& plot) {
+  return 100 + 8.5 * static_cast<double>(plot.title.size()) + legend_width(plot) > plot.width;
+}
+
 Frame2 frame_of(const Plot& plot) {
   std::pair<double, double> x{1e300, -1e300}, y{1e300, -1e300};
   for (const Curve& c : plot.curves) {
@@ -33,7 +44,7 @@ Frame2 frame_of(const Plot& plot) {
   Frame2 f{};
   f.left = 66;
   f.right = plot.width - (plot.right_label.empty() ? 18.0 : 62.0);
-  f.top = plot.marks.empty() ? 40 : 58;
+  f.top = (plot.marks.empty() ? 40 : 58) + (legend_below(plot) ? 22 : 0);
   f.bottom = plot.height - 48;
   f.x0 = plot.x_low.value_or(x.first);
   f.x1 = plot.x_high.value_or(x.second);
@@ -93,8 +104,16 @@ std::string bands(const Plot& plot, const Frame2& f) {
     if (low <= high) continue;
     svg += fmt::format("<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" fill=\"#e69f00\" "
                        "fill-opacity=\"0.13\"/>\n", f.left, high, f.right - f.left, low - high);
-    svg += text(f.right - 6, high + 14, "end", b.name, " fill=\"#8a6100\" font-size=\"11\"");
   }
+  return svg;
+}
+
+/// Over the curves, with a white rim so that both can be read.
+std::string band_names(const Plot& plot, const Frame2& f) {
+  std::string svg;
+  for (const PlotBand& b : plot.bands)
+    svg += text(f.right - 6, f.y(std::min(b.high, f.y1)) + 14, "end", b.name,
+                " fill=\"#8a6100\" font-size=\"11\" stroke=\"#fff\" stroke-width=\"3\" paint-order=\"stroke\"");
   return svg;
 }
 
@@ -130,11 +149,13 @@ std::string curve(const Curve& c, const Frame2& f, const char* color) {
 
 std::string legend(const Plot& plot, const Frame2& f) {
   std::string svg;
-  double x = f.right;
-  for (std::size_t i = plot.curves.size(); i-- > 0;) {
-    x -= 7.0 * static_cast<double>(plot.curves[i].name.size()) + 42;
-    svg += line(x, 18, x + 20, 18, fmt::format("stroke=\"{}\" stroke-width=\"3\"", colors[i % colors.size()]).c_str());
-    svg += text(x + 26, 22, "start", plot.curves[i].name);
+  const double y = legend_below(plot) ? 40 : 18;
+  double x = f.right - legend_width(plot);
+  for (std::size_t i = 0; i < plot.curves.size(); ++i) {
+    const std::string& name = plot.curves[i].name;
+    svg += line(x, y, x + 20, y, fmt::format("stroke=\"{}\" stroke-width=\"3\"", colors[i % colors.size()]).c_str());
+    svg += text(x + 26, y + 4, "start", name);
+    x += 7.0 * static_cast<double>(name.size()) + 42;
   }
   return svg;
 }
@@ -173,7 +194,7 @@ std::string svg_of(const Plot& plot) {
   svg += text(f.left, 22, "start", plot.title, " font-weight=\"600\" font-size=\"14\"");
   svg += bands(plot, f) + axes(plot, f) + marks(plot, f) + legend(plot, f);
   for (std::size_t i = 0; i < plot.curves.size(); ++i) svg += curve(plot.curves[i], f, colors[i % colors.size()]);
-  return svg + "</svg>\n";
+  return svg + band_names(plot, f) + "</svg>\n";
 }
 
 } // namespace kypho

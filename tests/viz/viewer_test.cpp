@@ -54,7 +54,7 @@ protected:
       GTEST_SKIP() << "SKIPPED: no Xvfb or no xdotool; the viewer's window is NOT tested";
     unsetenv("DISPLAY"); // never someone's real screen
     ensure_display();
-    test::write_synthetic_run(run_, 8);
+    test::write_synthetic_run(run_, 8, false);
     setenv("KYPHOSIM_TEST_RUN", run_.path().c_str(), 1);
     child_ = fork();
     if (child_ == 0) {
@@ -76,7 +76,7 @@ protected:
 
   template <class Condition>
   static bool wait_until(Condition condition) {
-    for (int i = 0; i < 200; ++i, std::this_thread::sleep_for(100ms))
+    for (int i = 0; i < 600; ++i, std::this_thread::sleep_for(100ms)) // a busy machine draws slowly
       if (condition()) return true;
     return false;
   }

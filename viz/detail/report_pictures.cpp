@@ -22,7 +22,7 @@ std::string telling_field(const FrameInfo& frame) {
   std::vector<std::string> wanted = {"plastic_strain", "crush", "compaction", "damage"};
   if (frame.stage == "cure") wanted = {"peak_temperature", "temperature", "conversion"};
   else if (frame.stage == "inject") wanted = {"saturation", "cement_fraction"};
-  else if (frame.stage == "access" || frame.stage == "posture") return "";
+  else if (frame.stage == "access" || frame.stage == "posture" || frame.stage == "deflate") return "";
   std::vector<FieldInfo> fields = frame.tet_fields;
   fields.insert(fields.end(), frame.node_fields.begin(), frame.node_fields.end());
   for (const std::string& word : wanted)
@@ -58,12 +58,13 @@ std::string stage_pictures(PictureMaker& maker, const std::vector<FrameInfo>& fr
   else if (i + 1 == frames.size() && !f.last_of_stage) title += ", where the run ended";
   else if (!f.last_of_stage && f.stage == "fracture") title += ", most crushed";
   std::string pictures;
+  const std::string field = i == 0 ? "" : telling_field(f);
   for (View view : {View::lateral, View::frontal}) {
+    if (f.stage == "load" && !field.empty()) break; // the shape is that of the stage before
     Look look;
     look.view = view;
     pictures += figure(maker.png(i, look), fmt::format("{}. {}.", title, describe(view)));
   }
-  const std::string field = i == 0 ? "" : telling_field(f);
   for (View view : {View::lateral, View::frontal}) {
     if (field.empty()) break;
     Look look;

@@ -14,7 +14,7 @@ header p { margin: 2px 0; color: var(--soft); }
 .disclaimer { margin: 16px 0; padding: 10px 14px; border-left: 4px solid #c65102; background: #fdf3ea; }
 h2 { margin: 36px 0 12px; padding-bottom: 4px; border-bottom: 2px solid var(--line); font-size: 20px; }
 h3 { margin: 20px 0 8px; font-size: 16px; }
-.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 10px; margin: 20px 0; }
+.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(128px, 1fr)); gap: 10px; margin: 20px 0; }
 .card { padding: 10px 12px; border: 1px solid var(--line); border-radius: 8px; }
 .card b { display: block; font-size: 21px; font-weight: 600; color: var(--accent); font-variant-numeric: tabular-nums; }
 .card span { font-size: 12.5px; color: var(--soft); }

@@ -30,7 +30,7 @@ double magnitude(vtkDataArray* array, vtkIdType i) {
 /// Widens to numbers that read well: 0.0312..0.873 -> 0..1 in steps of 1, 2 or 5 times a power of ten.
 RunScene::Range rounded(double low, double high) {
   if (high - low < 1e-9 * std::max(1.0, std::abs(high))) return {low - 0.5, low + 0.5, 0.5};
-  const double raw = (high - low) / 5, power = std::pow(10, std::floor(std::log10(raw)));
+  const double raw = (high - low) / 8, power = std::pow(10, std::floor(std::log10(raw)));
   const double step = power * (raw / power > 5 ? 10 : raw / power > 2 ? 5 : raw / power > 1 ? 2 : 1);
   return {step * std::floor(low / step + 1e-9), step * std::ceil(high / step - 1e-9), step};
 }
