@@ -5,6 +5,7 @@
 #include "scenarios/stages/stage.hpp"
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace kypho {
 namespace {
@@ -22,7 +23,6 @@ std::string objection(const std::string& kind, const Situation& now) {
   } else if (kind == "access") {
     if (now.fresh_cement || now.set_cement) return "must come before inject";
     if (now.balloon) return "must come before inflate or after deflate";
-    if (now.channel) return "is done once; pedicles = \"both\" drills both sides";
   } else if (kind == "inflate") {
     if (!now.channel) return "needs an earlier access: there is no channel for the balloon";
     if (now.fresh_cement || now.set_cement) return "must come before inject";
@@ -60,10 +60,19 @@ void check_order(const Scenario& scenario) {
   std::string order;
   for (const StageSpec& stage : scenario.stages) order += (order.empty() ? "" : ", ") + stage.kind;
   Situation now;
+  std::set<std::string> drilled;
   for (const StageSpec& stage : scenario.stages) {
     const std::string what = objection(stage.kind, now);
     if (!what.empty())
       throw InputError(stage.place + ": stage." + stage.kind + ": " + what + "; the order is " + order);
+    if (stage.kind == "access") {
+      const std::string& asked = stage.params.text("pedicles");
+      for (const std::string side : {"left", "right"}) {
+        if (asked != "both" && asked != side) continue;
+        if (!drilled.insert(side).second)
+          throw InputError(stage.place + ": stage.access: the " + side + " pedicle is drilled already; the order is " + order);
+      }
+    }
     follow(stage.kind, now);
   }
 }

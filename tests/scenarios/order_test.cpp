@@ -7,11 +7,16 @@ using namespace kypho;
 
 namespace {
 
-/// What check_order says about stages written as "access inflate deflate", "" if nothing.
+/// What check_order says about stages written as "access:left inflate deflate", "" if nothing.
 std::string objection(const std::string& kinds) {
   Scenario scenario;
   std::stringstream stream(kinds);
-  for (std::string kind; stream >> kind;) scenario.stages.push_back({kind, 1, Params(), "case.toml:1"});
+  for (std::string kind; stream >> kind;) {
+    const std::size_t colon = kind.find(':');
+    Params params;
+    params.set("pedicles", colon == kind.npos ? std::string("both") : kind.substr(colon + 1));
+    scenario.stages.push_back({kind.substr(0, colon), 1, params, "case.toml:1"});
+  }
   try {
     check_order(scenario);
   } catch (const InputError& error) {
@@ -23,10 +28,10 @@ std::string objection(const std::string& kinds) {
 } // namespace
 
 TEST(order, any_procedure_that_a_surgeon_could_follow_is_accepted) {
-  for (const char* kinds : {"load", "load fracture load posture access inflate deflate inject cure load",
-                            "posture access inject cure load", "posture access inflate", "fracture posture",
-                            "access inflate deflate inflate deflate inject cure load", "access access inflate",
-                            "access inflate posture deflate load"})
+  for (const char* kinds :
+       {"load", "load fracture load posture access inflate deflate inject cure load", "posture access inject cure load",
+        "posture access inflate", "fracture posture", "access inflate deflate inflate deflate inject cure load",
+        "access:left access:right inflate", "access inflate posture deflate load"})
     EXPECT_EQ(objection(kinds), "") << kinds;
 }
 
@@ -41,7 +46,10 @@ TEST(order, each_impossible_order_is_refused_with_its_reason) {
       {"access inflate load", "the balloon is still in the cavity"},
       {"access inject load", "the cement is still fluid"},
       {"access inject inflate", "stage.inflate: must come before inject"},
-      {"access inject cure inject", "stage.inject: must come before cure"},
+      {"access inject cure inject", "stage.inject: is done once"},
+      {"access inflate inflate", "stage.inflate: needs a deflate first"},
+      {"posture fracture", "stage.fracture: must come before posture"},
+      {"access access:left", "stage.access: the left pedicle is drilled already"},
       {"access fracture", "stage.fracture: must come before access"},
       {"access inject cure access", "stage.access: must come before inject"}};
   for (const auto& [kinds, reason] : cases) EXPECT_THAT(objection(kinds), testing::HasSubstr(reason)) << kinds;
