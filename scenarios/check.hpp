@@ -9,8 +9,8 @@ namespace kypho {
 /// follow: a balloon without a channel, cement around an inflated balloon, a test on cement that has not set, ...
 void check_order(const Scenario& scenario);
 
-/// check_order(), and what the cement and each stage find wrong with their values together (more volume than the balloon
-/// holds). @throws InputError
+/// check_order(), and what the cement and each stage find wrong with their values together (more volume than the
+/// balloon holds). @throws InputError
 void check_case(const Scenario& scenario);
 
 /// Whether channels and balloons fit this vertebra. @throws InputError naming the stage and the lengths that do not fit

@@ -1,5 +1,5 @@
-// Broken inputs, given to the real program: the exit code says whose fault it is, one line says what is wrong and where,
-// and nothing is left behind.
+// Broken inputs, given to the real program: the exit code says whose fault it is, one line says what is wrong and
+// where, and nothing is left behind.
 #include "tests/scenarios/scratch.hpp"
 #include "tests/scenarios/tiny_nifti.hpp"
 #include <algorithm>
@@ -19,8 +19,8 @@ std::vector<std::string> everything_in(const fs::path& dir) {
 }
 
 /// Runs the program, which must refuse with @p code and one line that matches @p message, and leave no trace.
-void expect_refused(const Scratch& scratch, const std::string& arguments, int code, const testing::Matcher<std::string>& message,
-                    const std::string& prefix = "") {
+void expect_refused(const Scratch& scratch, const std::string& arguments, int code,
+                    const testing::Matcher<std::string>& message, const std::string& prefix = "") {
   const auto before = everything_in(scratch.dir());
   const Outcome outcome = kyphosim(scratch.dir(), arguments, prefix);
   EXPECT_EQ(outcome.code, code) << outcome.err;
@@ -70,22 +70,27 @@ TEST(broken_inputs, a_binary_file_given_as_case_file) {
 }
 
 TEST(broken_inputs, a_duplicate_key) {
-  expect_case_refused(small_case("level = \"L1\"\nlevel = \"L2\""), AllOf(HasSubstr("case.toml:4:"), HasSubstr("redefine"), HasSubstr("'level'")));
+  expect_case_refused(small_case("level = \"L1\"\nlevel = \"L2\""),
+                      AllOf(HasSubstr("case.toml:4:"), HasSubstr("redefine"), HasSubstr("'level'")));
 }
 
 // Keys and values.
 
 TEST(broken_inputs, a_misspelt_key) {
-  expect_case_refused(small_case("leval = \"L1\""), HasSubstr("case.toml:3: anatomy.leval: unknown key; allowed source, level,"));
+  expect_case_refused(small_case("leval = \"L1\""),
+                      HasSubstr("case.toml:3: anatomy.leval: unknown key; allowed source, level,"));
 }
 
 TEST(broken_inputs, a_misspelt_table) {
-  expect_case_refused("[anatmy]\n" + stages({"load"}), HasSubstr("case.toml:1: unknown table 'anatmy'; allowed anatomy, mesh, solver, "
-                                                                 "materials, cement, stage (did you mean 'anatomy'?)"));
+  expect_case_refused("[anatmy]\n" + stages({"load"}),
+                      HasSubstr("case.toml:1: unknown table 'anatmy'; allowed anatomy, mesh, solver, "
+                                "materials, cement, stage (did you mean 'anatomy'?)"));
 }
 
 TEST(broken_inputs, a_wrong_unit) {
-  expect_case_refused(small_case("bmd = \"75 mm\""), HasSubstr("case.toml:3: anatomy.bmd: '75 mm' is a length; it must be a mineral density in mg/cm3"));
+  expect_case_refused(
+      small_case("bmd = \"75 mm\""),
+      HasSubstr("case.toml:3: anatomy.bmd: '75 mm' is a length; it must be a mineral density in mg/cm3"));
 }
 
 TEST(broken_inputs, a_missing_unit) {
@@ -93,19 +98,23 @@ TEST(broken_inputs, a_missing_unit) {
 }
 
 TEST(broken_inputs, a_negative_density) {
-  expect_case_refused(small_case("bmd = \"-75 mg/cm3\""), HasSubstr("anatomy.bmd: '-75 mg/cm3' is out of range; allowed 10 to 400 mg/cm3"));
+  expect_case_refused(small_case("bmd = \"-75 mg/cm3\""),
+                      HasSubstr("anatomy.bmd: '-75 mg/cm3' is out of range; allowed 10 to 400 mg/cm3"));
 }
 
 TEST(broken_inputs, a_value_that_is_not_a_number) {
-  expect_case_refused(small_case() + "[solver]\ndamping = nan\n", HasSubstr("solver.damping: 'nan' is not a finite number"));
+  expect_case_refused(small_case() + "[solver]\ndamping = nan\n",
+                      HasSubstr("solver.damping: 'nan' is not a finite number"));
 }
 
 TEST(broken_inputs, a_whole_number_with_a_fraction) {
-  expect_case_refused(small_case() + "[solver]\nsteps = 1000.5\n", HasSubstr("solver.steps: '1000.5' is not a whole number; allowed 200 to 1000000"));
+  expect_case_refused(small_case() + "[solver]\nsteps = 1000.5\n",
+                      HasSubstr("solver.steps: '1000.5' is not a whole number; allowed 200 to 1000000"));
 }
 
 TEST(broken_inputs, a_text_where_a_number_belongs) {
-  expect_case_refused(small_case("scale = \"1\""), HasSubstr("anatomy.scale: must be a number, written without quotes"));
+  expect_case_refused(small_case("scale = \"1\""),
+                      HasSubstr("anatomy.scale: must be a number, written without quotes"));
 }
 
 TEST(broken_inputs, a_table_where_a_value_belongs) {
@@ -113,47 +122,58 @@ TEST(broken_inputs, a_table_where_a_value_belongs) {
 }
 
 TEST(broken_inputs, a_level_that_does_not_exist) {
-  expect_case_refused(small_case("level = \"L6\""), AllOf(HasSubstr("anatomy.level: 'L6' is unknown; allowed T5, T6"), HasSubstr("L5")));
+  expect_case_refused(small_case("level = \"L6\""),
+                      AllOf(HasSubstr("anatomy.level: 'L6' is unknown; allowed T5, T6"), HasSubstr("L5")));
 }
 
 TEST(broken_inputs, an_unknown_tissue) {
-  expect_case_refused(small_case() + "[materials.spongy]\nlaw = \"trabecular_bone\"\n", HasSubstr("materials.spongy: unknown tissue 'spongy'; allowed trabecular"));
+  expect_case_refused(small_case() + "[materials.spongy]\nlaw = \"trabecular_bone\"\n",
+                      HasSubstr("materials.spongy: unknown tissue 'spongy'; allowed trabecular"));
 }
 
 TEST(broken_inputs, an_unknown_law) {
-  expect_case_refused(small_case() + "[materials.trabecular]\nlaw = \"trabecular_bones\"\n",
-                      HasSubstr("case.toml:7: materials.trabecular.law: unknown law 'trabecular_bones'; allowed trabecular_bone"));
+  expect_case_refused(
+      small_case() + "[materials.trabecular]\nlaw = \"trabecular_bones\"\n",
+      HasSubstr("case.toml:7: materials.trabecular.law: unknown law 'trabecular_bones'; allowed trabecular_bone"));
 }
 
 TEST(broken_inputs, an_unknown_cement) {
-  expect_case_refused(small_case() + "[cement]\nname = \"chewing_gum\"\n", HasSubstr("cement.name: cement 'chewing_gum' is unknown; allowed kyphon_hv_r"));
+  expect_case_refused(small_case() + "[cement]\nname = \"chewing_gum\"\n",
+                      HasSubstr("cement.name: cement 'chewing_gum' is unknown; allowed kyphon_hv_r"));
 }
 
 TEST(broken_inputs, an_inverted_range_of_conversion) {
-  expect_case_refused(small_case("", stages({"access", "inject", "cure"})) + "[cement]\ngel_conversion = 0.9\nglass_conversion = 0.5\n",
+  expect_case_refused(small_case("", stages({"access", "inject", "cure"})) +
+                          "[cement]\ngel_conversion = 0.9\nglass_conversion = 0.5\n",
                       AllOf(HasSubstr("gel_conversion"), HasSubstr("glass_conversion")));
 }
 
 // Stages.
 
-TEST(broken_inputs, no_stages) { expect_case_refused("title = \"x\"\n", HasSubstr("case.toml: no stages; write at least one [[stage]]")); }
+TEST(broken_inputs, no_stages) {
+  expect_case_refused("title = \"x\"\n", HasSubstr("case.toml: no stages; write at least one [[stage]]"));
+}
 
 TEST(broken_inputs, a_stage_without_a_kind) {
-  expect_case_refused("[[stage]]\nvolume = \"2 mL\"\n", HasSubstr("case.toml:1: stage.kind: is missing; allowed fracture, posture"));
+  expect_case_refused("[[stage]]\nvolume = \"2 mL\"\n",
+                      HasSubstr("case.toml:1: stage.kind: is missing; allowed fracture, posture"));
 }
 
 TEST(broken_inputs, an_unknown_stage) {
-  expect_case_refused(stages({"inflatte"}), HasSubstr("unknown stage 'inflatte'; allowed fracture, posture, access, inflate, "
-                                                     "deflate, inject, cure, load (did you mean 'inflate'?)"));
+  expect_case_refused(stages({"inflatte"}),
+                      HasSubstr("unknown stage 'inflatte'; allowed fracture, posture, access, inflate, "
+                                "deflate, inject, cure, load (did you mean 'inflate'?)"));
 }
 
 TEST(broken_inputs, an_unknown_device) {
   expect_case_refused(small_case("", stages({"access", "inflate"}) + "device = \"ibt_15_4\"\n"),
-                      AllOf(HasSubstr("case.toml:8: stage.inflate.device: 'ibt_15_4' is unknown; allowed ibt_10_3"), HasSubstr("did you mean 'ibt_15_3'?")));
+                      AllOf(HasSubstr("case.toml:8: stage.inflate.device: 'ibt_15_4' is unknown; allowed ibt_10_3"),
+                            HasSubstr("did you mean 'ibt_15_3'?")));
 }
 
 TEST(broken_inputs, an_inflation_before_access) {
-  expect_case_refused(stages({"fracture", "inflate"}), HasSubstr("case.toml:3: stage.inflate: needs an earlier access"));
+  expect_case_refused(stages({"fracture", "inflate"}),
+                      HasSubstr("case.toml:3: stage.inflate: needs an earlier access"));
 }
 
 TEST(broken_inputs, a_deflation_without_inflation) {
@@ -165,7 +185,8 @@ TEST(broken_inputs, a_cure_without_cement) {
 }
 
 TEST(broken_inputs, cement_around_an_inflated_balloon) {
-  expect_case_refused(stages({"access", "inflate", "inject"}), HasSubstr("case.toml:5: stage.inject: needs an earlier deflate"));
+  expect_case_refused(stages({"access", "inflate", "inject"}),
+                      HasSubstr("case.toml:5: stage.inject: needs an earlier deflate"));
 }
 
 TEST(broken_inputs, more_volume_than_the_balloon_holds) {
@@ -174,8 +195,9 @@ TEST(broken_inputs, more_volume_than_the_balloon_holds) {
 }
 
 TEST(broken_inputs, a_balloon_longer_than_the_body) {
-  expect_case_refused(small_case("level = \"T5\"", stages({"access", "inflate"}) + "device = \"ibt_20_3\"\n"),
-                      AllOf(HasSubstr("case.toml:6: stage.inflate.device: the working length of ibt_20_3"), HasSubstr("do not fit")));
+  expect_case_refused(
+      small_case("level = \"T5\"", stages({"access", "inflate"}) + "device = \"ibt_20_3\"\n"),
+      AllOf(HasSubstr("case.toml:6: stage.inflate.device: the working length of ibt_20_3"), HasSubstr("do not fit")));
 }
 
 TEST(broken_inputs, a_channel_wider_than_the_pedicle) {
@@ -184,7 +206,8 @@ TEST(broken_inputs, a_channel_wider_than_the_pedicle) {
 }
 
 TEST(broken_inputs, access_without_pedicles) {
-  expect_case_refused(small_case("posterior_elements = \"none\"", stages({"access"})), HasSubstr("stage.access: this anatomy has no pedicles"));
+  expect_case_refused(small_case("posterior_elements = \"none\"", stages({"access"})),
+                      HasSubstr("stage.access: this anatomy has no pedicles"));
 }
 
 // Files that a case names.
@@ -194,7 +217,8 @@ TEST(broken_inputs, a_missing_image) {
 }
 
 TEST(broken_inputs, a_folder_given_as_image) {
-  expect_case_refused(image_case(".", "."), AllOf(HasSubstr("case.toml:5: anatomy.volume:"), HasSubstr("is a folder, not a file")));
+  expect_case_refused(image_case(".", "."),
+                      AllOf(HasSubstr("case.toml:5: anatomy.volume:"), HasSubstr("is a folder, not a file")));
 }
 
 TEST(broken_inputs, an_image_source_without_an_image) {
@@ -222,7 +246,8 @@ TEST(broken_inputs, labels_without_the_vertebra_asked_for) {
   scratch.write("ct.nii", tiny_nifti(24, [](int, int, int) { return 100; }));
   scratch.write("labels.nii", tiny_nifti(24, [](int i, int, int) { return i < 12 ? 29 : 0; }));
   scratch.write("case.toml", image_case("ct.nii", "labels.nii"));
-  expect_refused(scratch, "run case.toml -o out -q", 2, AllOf(HasSubstr("labels.nii"), HasSubstr("31"), HasSubstr("29")));
+  expect_refused(scratch, "run case.toml -o out -q", 2,
+                 AllOf(HasSubstr("labels.nii"), HasSubstr("31"), HasSubstr("29")));
 }
 
 TEST(broken_inputs, labels_that_are_too_small_for_a_vertebra) {
@@ -235,9 +260,11 @@ TEST(broken_inputs, labels_that_are_too_small_for_a_vertebra) {
 
 TEST(broken_inputs, a_surface_that_is_not_closed) {
   const Scratch scratch;
-  scratch.write("open.stl", "solid x\nfacet normal 0 0 1\nouter loop\nvertex 0 0 0\nvertex 40 0 0\nvertex 0 40 0\nendloop\nendfacet\nendsolid x\n");
+  scratch.write("open.stl", "solid x\nfacet normal 0 0 1\nouter loop\nvertex 0 0 0\nvertex 40 0 0\nvertex 0 40 "
+                            "0\nendloop\nendfacet\nendsolid x\n");
   scratch.write("case.toml", small_case("source = \"surface\"\nsurface = \"open.stl\""));
-  expect_refused(scratch, "run case.toml -o out -q", 2, AllOf(HasSubstr("open.stl: the surface is open"), HasSubstr("3 edges")));
+  expect_refused(scratch, "run case.toml -o out -q", 2,
+                 AllOf(HasSubstr("open.stl: the surface is open"), HasSubstr("3 edges")));
 }
 
 TEST(broken_inputs, a_surface_format_that_is_not_known) {
@@ -252,22 +279,27 @@ TEST(broken_inputs, a_surface_format_that_is_not_known) {
 TEST(broken_inputs, a_malformed_override) {
   const Scratch scratch;
   scratch.write("case.toml", small_case());
-  expect_refused(scratch, "run case.toml -o out --set anatomy.level", 2, HasSubstr("--set anatomy.level: must be PATH=VALUE"));
+  expect_refused(scratch, "run case.toml -o out --set anatomy.level", 2,
+                 HasSubstr("--set anatomy.level: must be PATH=VALUE"));
 }
 
 TEST(broken_inputs, an_override_of_a_stage_that_is_not_there) {
   const Scratch scratch;
   scratch.write("case.toml", small_case());
-  expect_refused(scratch, "run case.toml -o out --set 'stage.inflate.volume=2 mL'", 2, HasSubstr("--set stage.inflate.volume: the case has no stage 'inflate'; it has load"));
+  expect_refused(scratch, "run case.toml -o out --set 'stage.inflate.volume=2 mL'", 2,
+                 HasSubstr("--set stage.inflate.volume: the case has no stage 'inflate'; it has load"));
 }
 
 TEST(broken_inputs, an_override_out_of_range) {
   const Scratch scratch;
   scratch.write("case.toml", small_case());
-  expect_refused(scratch, "run case.toml -o out --set 'anatomy.bmd=4000 mg/cm3'", 2, HasSubstr("--set anatomy.bmd: '4000 mg/cm3' is out of range; allowed 10 to 400 mg/cm3"));
+  expect_refused(scratch, "run case.toml -o out --set 'anatomy.bmd=4000 mg/cm3'", 2,
+                 HasSubstr("--set anatomy.bmd: '4000 mg/cm3' is out of range; allowed 10 to 400 mg/cm3"));
 }
 
-TEST(broken_inputs, an_unknown_command) { expect_refused(Scratch(), "rnu case.toml", 2, HasSubstr("did you mean 'run'?")); }
+TEST(broken_inputs, an_unknown_command) {
+  expect_refused(Scratch(), "rnu case.toml", 2, HasSubstr("did you mean 'run'?"));
+}
 
 TEST(broken_inputs, an_unknown_option) {
   const Scratch scratch;

@@ -1,5 +1,5 @@
-#include "scenarios/command_line.hpp"
 #include "core/base/errors.hpp"
+#include "scenarios/command_line.hpp"
 #include <cstdlib>
 #include <gmock/gmock.h>
 
@@ -25,7 +25,8 @@ std::string message_of(const std::vector<const char*>& arguments) {
 } // namespace
 
 TEST(command_line, run_takes_its_options_in_any_order) {
-  const CommandLine c = parse({"run", "--set", "a.b=1", "a b.toml", "-o", "out dir", "--set", "c.d=2 mm", "-j", "3", "-q"});
+  const CommandLine c =
+      parse({"run", "--set", "a.b=1", "a b.toml", "-o", "out dir", "--set", "c.d=2 mm", "-j", "3", "-q"});
   EXPECT_EQ(c.command, "run");
   EXPECT_EQ(c.file, "a b.toml");
   EXPECT_EQ(c.output, "out dir");

@@ -1,7 +1,7 @@
-#include "scenarios/run_folder.hpp"
 #include "core/base/errors.hpp"
 #include "scenarios/digest.hpp"
 #include "scenarios/measures_json.hpp"
+#include "scenarios/run_folder.hpp"
 #include "tests/scenarios/scratch.hpp"
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
@@ -36,7 +36,8 @@ TEST(run_folder, a_run_leaves_echo_measures_and_manifest_and_no_temporary_files)
   RunFolder folder(scratch.dir() / "runs/a", scenario);
   folder.begin();
   folder.finish(Measures(), "complete");
-  EXPECT_EQ(names_in(scratch.dir() / "runs/a"), (std::vector<std::string>{"echo.toml", "manifest.json", "measures.json"}));
+  EXPECT_EQ(names_in(scratch.dir() / "runs/a"),
+            (std::vector<std::string>{"echo.toml", "manifest.json", "measures.json"}));
   EXPECT_EQ(read_file(scratch.dir() / "runs/a/echo.toml"), scenario.echo());
 }
 
@@ -93,9 +94,11 @@ TEST(measures_json, has_the_promised_keys_and_gives_every_double_back) {
   m.warnings.push_back("a \"quoted\" word");
   const Scenario scenario = small_scenario(scratch);
   const auto json = nlohmann::json::parse(measures_json(m, scenario));
-  for (const char* key : {"run", "stations", "fracture", "restoration", "balloons", "pressure_volume", "cement", "strength", "warnings"})
+  for (const char* key :
+       {"run", "stations", "fracture", "restoration", "balloons", "pressure_volume", "cement", "strength", "warnings"})
     EXPECT_TRUE(json.contains(key)) << key;
-  for (const char* key : {"dof", "nodes", "elements", "threads", "wall_s", "peak_memory_mb", "newton_iterations", "cutbacks", "version", "scenario_sha256"})
+  for (const char* key : {"dof", "nodes", "elements", "threads", "wall_s", "peak_memory_mb", "newton_iterations",
+                          "cutbacks", "version", "scenario_sha256"})
     EXPECT_TRUE(json["run"].contains(key)) << key;
   EXPECT_EQ(json["stations"]["intact"]["anterior_height_mm"].get<double>(), 0.1 + 0.2);
   EXPECT_EQ(json["strength"]["treated"]["stiffness_n_per_mm"].get<double>(), 1.0 / 3);

@@ -37,12 +37,14 @@ TEST(quick_run, goes_through_the_whole_chain_and_leaves_all_files) {
   const Scratch scratch;
   const Outcome outcome = kyphosim(scratch.dir(), "run '" + quick + "' -o out");
   ASSERT_EQ(outcome.code, 0) << outcome.err;
-  for (const char* name : {"echo.toml", "history.csv", "measures.json", "manifest.json", "log.txt", "frames.pvd", "frames", "landmarks.json", "report.html"})
+  for (const char* name : {"echo.toml", "history.csv", "measures.json", "manifest.json", "log.txt", "frames.pvd",
+                           "frames", "landmarks.json", "report.html"})
     EXPECT_TRUE(fs::exists(scratch.dir() / "out" / name)) << name;
   const json m = read_json(scratch.dir() / "out/measures.json");
   for (const char* station : {"intact", "fractured", "prone", "inflated", "deflated", "treated"})
     EXPECT_TRUE(m["stations"].contains(station)) << station;
-  for (const char* state : {"intact", "fractured", "treated"}) EXPECT_GT(m["strength"][state]["failure_load_n"], 0) << state;
+  for (const char* state : {"intact", "fractured", "treated"})
+    EXPECT_GT(m["strength"][state]["failure_load_n"], 0) << state;
   EXPECT_GT(m["fracture"]["peak_anterior_loss"], m["fracture"]["residual_anterior_loss"]);
   EXPECT_EQ(m["balloons"].size(), 2u);
   EXPECT_GT(m["cement"]["min_conversion"], 0.8);
@@ -68,9 +70,10 @@ TEST(interrupted_run, ends_with_130_and_leaves_a_readable_folder) {
   const Scratch scratch;
   // Enough steps that the signal comes while the first stage runs.
   scratch.write("case.toml", tiny_case() + "effort = 50\n");
-  const Outcome outcome = kyphosim(scratch.dir(), "run case.toml -o out -q & pid=$!; "
-                                                  "for i in $(seq 200); do [ -e out/frames/index.json ] && break; sleep 0.1; done; sleep 1; "
-                                                  "kill -INT $pid; wait $pid");
+  const Outcome outcome = kyphosim(
+      scratch.dir(), "run case.toml -o out -q & pid=$!; "
+                     "for i in $(seq 200); do [ -e out/frames/index.json ] && break; sleep 0.1; done; sleep 1; "
+                     "kill -INT $pid; wait $pid");
   EXPECT_EQ(outcome.code, 130) << outcome.err;
   EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
   EXPECT_TRUE(read_json(scratch.dir() / "out/measures.json")["stations"].contains("intact"));
@@ -94,14 +97,16 @@ TEST(dry_run, tells_size_and_time_and_writes_nothing) {
   scratch.write("case.toml", tiny_case());
   const Outcome outcome = kyphosim(scratch.dir(), "run case.toml -o out --dry-run");
   EXPECT_EQ(outcome.code, 0) << outcome.err;
-  EXPECT_THAT(outcome.out, testing::MatchesRegex("case.toml: [0-9]+ nodes, [0-9]+ tetrahedra, [0-9]+ degrees of freedom; "
-                                                 "about [0-9]+ MB and [0-9.]+ min.*\n"));
+  EXPECT_THAT(outcome.out,
+              testing::MatchesRegex("case.toml: [0-9]+ nodes, [0-9]+ tetrahedra, [0-9]+ degrees of freedom; "
+                                    "about [0-9]+ MB and [0-9.]+ min.*\n"));
   EXPECT_FALSE(fs::exists(scratch.dir() / "out"));
 }
 
 TEST(mesh_too_coarse, a_mesh_that_loses_a_region_is_refused_and_leaves_nothing) {
   const Scratch scratch;
-  scratch.write("case.toml", small_case("level = \"T5\"") + "[mesh]\nedge_length = \"6 mm\"\nposterior_edge_length = \"8 mm\"\n");
+  scratch.write("case.toml",
+                small_case("level = \"T5\"") + "[mesh]\nedge_length = \"6 mm\"\nposterior_edge_length = \"8 mm\"\n");
   const Outcome outcome = kyphosim(scratch.dir(), "run case.toml -o out -q");
   EXPECT_EQ(outcome.code, 2) << outcome.err;
   EXPECT_THAT(outcome.err, HasSubstr("use smaller edge lengths"));

@@ -1,6 +1,6 @@
-#include "scenarios/scenario.hpp"
 #include "core/base/errors.hpp"
 #include "scenarios/check.hpp"
+#include "scenarios/scenario.hpp"
 #include "scenarios/sections.hpp"
 #include "tests/scenarios/scratch.hpp"
 #include <gmock/gmock.h>
@@ -71,7 +71,8 @@ TEST(scenario, two_files_that_mean_the_same_have_the_same_hash) {
   const std::string text = small_case("bmd = \"0.08 g/cm3\"");
   const std::string hash = Scenario::read(scratch.write("a/case.toml", text)).sha256;
   EXPECT_EQ(hash.size(), 64u);
-  EXPECT_EQ(Scenario::read(scratch.write("b/other.toml", "# a comment\n" + small_case("bmd = \"80 mg/mL\"  "))).sha256, hash);
+  EXPECT_EQ(Scenario::read(scratch.write("b/other.toml", "# a comment\n" + small_case("bmd = \"80 mg/mL\"  "))).sha256,
+            hash);
   EXPECT_NE(Scenario::read(scratch.write("b/third.toml", small_case("bmd = \"81 mg/mL\""))).sha256, hash);
 }
 
@@ -127,23 +128,28 @@ TEST(scenario, a_wrong_override_is_refused_like_the_file_and_names_itself) {
   const fs::path file = scratch.write("case.toml", two_inflations);
   EXPECT_THAT(message_of(file, {"stage.inflate.pressure_limit=300 mm"}),
               HasSubstr("--set stage.inflate.pressure_limit: '300 mm' is a length; it must be a pressure in MPa"));
-  EXPECT_THAT(message_of(file, {"stage.inflate[3].volume=2 mL"}), HasSubstr("the case has 2 stage(s) 'inflate', not 3"));
+  EXPECT_THAT(message_of(file, {"stage.inflate[3].volume=2 mL"}),
+              HasSubstr("the case has 2 stage(s) 'inflate', not 3"));
   EXPECT_THAT(message_of(file, {"stage.inflat.volume=2 mL"}), HasSubstr("did you mean 'inflate'?"));
   EXPECT_THAT(message_of(file, {"stage.inflate.kind=load"}), HasSubstr("cannot be overridden"));
   EXPECT_THAT(message_of(file, {"anatmoy.level=L1"}), HasSubstr("did you mean 'anatomy'?"));
-  for (const char* malformed : {"anatomy.level", "=L1", "", "anatomy..level=L1", "anatomy.=L1", "a.b.c.d=1", "stage.inflate[x].volume=1 mL"})
+  for (const char* malformed :
+       {"anatomy.level", "=L1", "", "anatomy..level=L1", "anatomy.=L1", "a.b.c.d=1", "stage.inflate[x].volume=1 mL"})
     EXPECT_THAT(message_of(file, {malformed}), HasSubstr("must be")) << malformed;
 }
 
 TEST(scenario, a_law_of_the_wrong_kind_for_a_tissue_is_refused) {
   const Scratch scratch;
   const fs::path file = scratch.write("case.toml", small_case() + "[materials.cortex]\nlaw = \"trabecular_bone\"\n");
-  EXPECT_THAT(message_of(file), HasSubstr("materials.cortex.law: unknown law 'trabecular_bone'; allowed cortical_shell"));
+  EXPECT_THAT(message_of(file),
+              HasSubstr("materials.cortex.law: unknown law 'trabecular_bone'; allowed cortical_shell"));
 }
 
 TEST(scenario, a_stage_that_contradicts_itself_is_refused_before_the_run) {
   const Scratch scratch;
   const fs::path file = scratch.write(
-      "case.toml", small_case("", "[[stage]]\nkind=\"access\"\n[[stage]]\nkind=\"inflate\"\ndevice=\"ibt_10_2\"\nvolume=\"3.5 mL\"\n"));
+      "case.toml",
+      small_case("",
+                 "[[stage]]\nkind=\"access\"\n[[stage]]\nkind=\"inflate\"\ndevice=\"ibt_10_2\"\nvolume=\"3.5 mL\"\n"));
   EXPECT_THAT(message_of(file), HasSubstr("case.toml:6: stage.inflate: volume 3.5 mL is above the 3 mL"));
 }

@@ -64,7 +64,8 @@ inline Outcome kyphosim(const fs::path& dir, const std::string& arguments, const
 }
 
 /// A small valid case; @p anatomy and @p stages stand where a test wants to break it.
-inline std::string small_case(const std::string& anatomy = "", const std::string& stages = "[[stage]]\nkind = \"load\"\n") {
+inline std::string small_case(const std::string& anatomy = "",
+                              const std::string& stages = "[[stage]]\nkind = \"load\"\n") {
   return "title = \"test\"\n[anatomy]\n" + anatomy + "\n" + stages;
 }
 

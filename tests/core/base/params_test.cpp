@@ -1,6 +1,6 @@
-#include "core/base/params.hpp"
 #include "core/base/errors.hpp"
 #include "core/base/nearest.hpp"
+#include "core/base/params.hpp"
 #include <gmock/gmock.h>
 
 using namespace kypho;
@@ -29,8 +29,9 @@ const ParamSpec bmd = quantity("bmd", "mg/cm3", "75 mg/cm3", 10, 400, "density")
 
 TEST(params, defaults_are_read_in_internal_units) {
   const Params params({quantity("limit", "psi", "400 psi", 0, 700, ""), quantity("share", "%", "15 %", 0, 100, ""),
-                       integer("steps", 4, 1, 9, ""), flag("on", true, ""), choice("side", "left", {"left", "right"}, ""),
-                       text("note", "a", ""), path("file", ""), list_spec()});
+                       integer("steps", 4, 1, 9, ""), flag("on", true, ""),
+                       choice("side", "left", {"left", "right"}, ""), text("note", "a", ""), path("file", ""),
+                       list_spec()});
   EXPECT_NEAR(params.number("limit"), 2.757903, 1e-6);
   EXPECT_DOUBLE_EQ(params.number("share"), 0.15);
   EXPECT_EQ(params.integer("steps"), 4);

@@ -1,5 +1,5 @@
-#include "core/base/units.hpp"
 #include "core/base/errors.hpp"
+#include "core/base/units.hpp"
 #include <gmock/gmock.h>
 #include <random>
 
@@ -35,9 +35,7 @@ TEST(units, spellings_of_the_same_unit_mean_the_same) {
   EXPECT_EQ(parse_quantity("350 um", Dimension::length), parse_quantity("350 \u00b5m", Dimension::length));
 }
 
-TEST(units, temperatures_have_an_offset) {
-  EXPECT_NEAR(parse_quantity("310.15 K", Dimension::temperature), 37, 1e-12);
-}
+TEST(units, temperatures_have_an_offset) { EXPECT_NEAR(parse_quantity("310.15 K", Dimension::temperature), 37, 1e-12); }
 
 TEST(units, one_name_may_serve_two_dimensions) {
   EXPECT_DOUBLE_EQ(parse_quantity("1.2 g/cm3", Dimension::mass_density), 1200);
@@ -46,7 +44,8 @@ TEST(units, one_name_may_serve_two_dimensions) {
 }
 
 TEST(units, a_wrong_kind_of_unit_is_refused_with_what_is_allowed) {
-  EXPECT_THAT(message_of("75 mm", Dimension::density), HasSubstr("'75 mm' is a length; it must be a mineral density in mg/cm3"));
+  EXPECT_THAT(message_of("75 mm", Dimension::density),
+              HasSubstr("'75 mm' is a length; it must be a mineral density in mg/cm3"));
   EXPECT_THAT(message_of("75", Dimension::length), HasSubstr("has no unit; it must be a length in mm, cm"));
   EXPECT_THAT(message_of("3 mm", Dimension::none), HasSubstr("pure number"));
 }
@@ -75,7 +74,8 @@ TEST(units, a_written_quantity_reads_back_to_the_same_double) {
 }
 
 TEST(units, a_quantity_is_written_with_the_fewest_digits) {
-  for (const char* text : {"220 psi", "2.4 mL", "0.35 mm", "75 mg/cm3", "17 %", "30 deg", "10 min", "100000 N", "36.6 degC"}) {
+  for (const char* text :
+       {"220 psi", "2.4 mL", "0.35 mm", "75 mg/cm3", "17 %", "30 deg", "10 min", "100000 N", "36.6 degC"}) {
     const std::string name = std::string(text).substr(std::string(text).find(' ') + 1);
     EXPECT_EQ(format_quantity(parse_quantity(text, find_unit(name).dimension), name), text);
   }
