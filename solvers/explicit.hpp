@@ -29,13 +29,13 @@ struct Phase {
 class ExplicitEngine {
 public:
   explicit ExplicitEngine(const Params& solver);
-  /// Runs one phase. @throws NotConverged with phase, pseudo-time and the worst unknown; Interrupted
+  /// Runs one phase. @throws NotConverged with phase and pseudo-time; Interrupted
   /// @return pseudo-time reached
   double run(System& system, const Phase& phase);
   long steps() const { return steps_; }
   /// Steps of a full ramp.
   int ramp_steps() const { return ramp_steps_; }
-  /// Sum of |f| over the free unknowns over the sum of their stiffness times 1 um: how far from rest the last step was.
+  /// Largest movement of a free unknown in the last step, mm: how far from rest the body was.
   double largest_rate() const { return largest_rate_; }
 
 private:
