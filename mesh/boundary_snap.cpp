@@ -15,7 +15,8 @@ constexpr int rounds = 2;
 class Snapper {
 public:
   Snapper(LabelledMesh& mesh, const std::function<int(const Vec3&)>& label, double tolerance)
-      : mesh_(mesh), label_(label), tolerance_(tolerance), faces_(boundary_faces(mesh.tets)), around_(mesh.nodes.size()) {
+      : mesh_(mesh), label_(label), tolerance_(tolerance), faces_(boundary_faces(mesh.tets)),
+        around_(mesh.nodes.size()) {
     std::vector<char> outer(mesh.nodes.size(), 0);
     for (const BoundaryFace& face : faces_)
       for (const int n : face.nodes) outer[n] = 1;

@@ -112,14 +112,14 @@ CavityVolume::Cell CavityVolume::classify_cell(const Vec3& centre, double half_d
 void CavityVolume::make_table() {
   if (empty()) return;
   const Vec3 extent = bounds_.upper - bounds_.lower;
-  for (int axis = 0; axis < 3; ++axis) count_[axis] = std::max(1, static_cast<int>(std::ceil(extent[axis] / table_cell)));
+  for (int axis = 0; axis < 3; ++axis)
+    count_[axis] = std::max(1, static_cast<int>(std::ceil(extent[axis] / table_cell)));
   const double half_diagonal = 0.5 * std::sqrt(3.0) * table_cell * 1.001;
   table_.clear();
   for (int i = 0; i < count_[0]; ++i)
     for (int j = 0; j < count_[1]; ++j)
       for (int k = 0; k < count_[2]; ++k)
-        table_.push_back(
-            classify_cell(bounds_.lower + table_cell * Vec3(i + 0.5, j + 0.5, k + 0.5), half_diagonal));
+        table_.push_back(classify_cell(bounds_.lower + table_cell * Vec3(i + 0.5, j + 0.5, k + 0.5), half_diagonal));
 }
 
 bool CavityVolume::in_body_part(const Vec3& p) const {

@@ -116,7 +116,8 @@ LabelledMesh mesh_labelled_solid(const LabelledSolid& solid) {
   CGAL::refine_mesh_3(complex, domain, criteria, params::no_perturb(), params::no_exude());
   CGAL::perturb_mesh_3(complex, domain, params::sliver_bound = sliver_angle);
   CGAL::exude_mesh_3(complex, params::sliver_bound = sliver_angle);
-  if (complex.number_of_cells_in_complex() == 0) throw InputError("the mesh lost every region; use smaller edge lengths");
+  if (complex.number_of_cells_in_complex() == 0)
+    throw InputError("the mesh lost every region; use smaller edge lengths");
   return extract(complex);
 }
 

@@ -28,11 +28,9 @@ std::vector<WallSample> channel_wall(const Channel& channel, double spacing) {
     const int n = std::max(1, static_cast<int>(std::lround(around / spacing)));
     for (int i = 0; i < n; ++i) {
       const double angle = 2 * std::numbers::pi * (i + 0.5) / n;
-      const Vec3 out =
-          std::sin(polar) * (std::cos(angle) * u + std::sin(angle) * v) + std::cos(polar) * axis;
+      const Vec3 out = std::sin(polar) * (std::cos(angle) * u + std::sin(angle) * v) + std::cos(polar) * axis;
       const Vec3 centre = channel.entry + t * axis;
-      samples.push_back(
-          {centre + (r - half_crossing) * out, centre + (r + half_crossing) * out, around * width / n});
+      samples.push_back({centre + (r - half_crossing) * out, centre + (r + half_crossing) * out, around * width / n});
     }
   };
   const int rows = std::max(1, static_cast<int>(std::lround(shaft / spacing)));

@@ -45,8 +45,8 @@ std::array<Vec3, 5> samples_of(const std::array<Vec3, 4>& corners) {
 
 } // namespace
 
-DeformedBone::DeformedBone(const TetMesh& old, const std::vector<Vec3>& positions,
-                           const std::vector<Channel>& channels, bool fill_cavities, const Params& mesh_params)
+DeformedBone::DeformedBone(const TetMesh& old, const std::vector<Vec3>& positions, const std::vector<Channel>& channels,
+                           bool fill_cavities, const Params& mesh_params)
     : old_(old), positions_(positions), channels_(channels), fill_(fill_cavities), locator_(positions, old.tets),
       boundary_(positions, triangles_of(old)), cement_faces_(cement_surface(old)), cavities_(old, positions),
       body_edge_(mesh_params.number("edge_length")), posterior_edge_(mesh_params.number("posterior_edge_length")),

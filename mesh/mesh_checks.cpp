@@ -7,7 +7,7 @@ namespace kypho {
 namespace {
 
 constexpr double volume_tolerance = 0.10;
-constexpr double negligible_volume = 3.0;       // mm3: below the size of a tetrahedron
+constexpr double negligible_volume = 3.0; // mm3: below the size of a tetrahedron
 constexpr double degenerate_radius_ratio = 1e-3;
 
 } // namespace
@@ -57,8 +57,8 @@ void check_mesh(const TetMesh& mesh, const std::map<int, double>& expected, cons
     const double allowed = volume_tolerance * volume + (extra == slack.end() ? 0.0 : extra->second);
     if (std::abs(got - volume) <= std::max(allowed, negligible_volume)) continue;
     if (got == 0)
-      throw InputError(fmt::format("the mesh lost the region '{}' ({:.0f} mm3); use smaller edge lengths",
-                                   name_of(region), volume));
+      throw InputError(
+          fmt::format("the mesh lost the region '{}' ({:.0f} mm3); use smaller edge lengths", name_of(region), volume));
     throw InputError(fmt::format("the region '{}' has {:.0f} mm3 in the mesh, {:.0f} mm3 in the anatomy; use smaller "
                                  "edge lengths",
                                  name_of(region), got, volume));

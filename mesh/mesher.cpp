@@ -12,7 +12,7 @@ namespace {
 
 constexpr double seed_spacing = 4.0, seed_step = 0.5; // mm
 constexpr double grid_step = 0.7;                     // of the volume estimate, mm
-constexpr double snap_tolerance = 0.03;                // mm
+constexpr double snap_tolerance = 0.03;               // mm
 constexpr double endplate_cosine = 0.6;
 
 /// Region at @p p; for a point on the surface or a little outside, that of the bone beside it.
@@ -85,8 +85,8 @@ TetMesh mesh_anatomy(const Anatomy& anatomy, const Params& mesh_params) {
     mesh.bmd.push_back(anatomy.bmd(centroid));
   }
   add_facets(mesh, anatomy.landmarks());
-  check_mesh(mesh, grid_volumes([&anatomy](const Vec3& p) { return static_cast<int>(anatomy.region(p)); },
-                                solid.bounds, grid_step));
+  check_mesh(mesh, grid_volumes([&anatomy](const Vec3& p) { return static_cast<int>(anatomy.region(p)); }, solid.bounds,
+                                grid_step));
   return mesh;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Tetrahedral meshes of labelled solids (CGAL's Mesh_3 behind the line), first meshing and remeshing in the deformed state.
+// Tetrahedral meshes of labelled solids, by CGAL behind the line: first meshing, remeshing in the deformed state.
 #include "core/base/params.hpp"
 #include "core/fem/tet_mesh.hpp"
 #include "mesh/anatomy.hpp"
@@ -18,20 +18,21 @@ struct Channel {
   double radius = 0;                   ///< mm
 };
 
-/// First mesh: body and posterior elements with classified facets, density per tetrahedron; `intact` = `nodes`.
+/// First mesh: body and posterior elements (the border between them follows tetrahedra) with classified facets, density
+/// per tetrahedron; `intact` = `nodes`.
 /// @throws InputError naming the region if the mesh lost one or its volume is off by more than 10 %
 TetMesh mesh_anatomy(const Anatomy& anatomy, const Params& mesh_params);
 
 /// Where the pieces of a new mesh come from.
 struct Remeshed {
   TetMesh mesh;                  ///< reference = the deformed state that was meshed
-  std::vector<int> tet_source;   ///< old tetrahedron that holds the new one's centroid (nearest if none); -1 for cement
+  std::vector<int> tet_source;   ///< old tetrahedron of the new one's centroid (nearest if none); -1: new cement
   std::vector<int> facet_source; ///< old facet nearest to the new one's centroid; -1 for new walls
 };
 
-/// New mesh of the deformed bone. @param old mesh and current node @p positions, mm. Bone inside @p channels is taken out;
-/// cavity walls that exist are kept. With @p fill_cavities the inside of existing cavities is meshed too, as Region::cement,
-/// (a cavity ends where the pedicle channel leaves the body).
+/// New mesh of the deformed bone, from the @p old mesh and current node @p positions, mm. Bone inside @p channels is
+/// taken out; cavity walls that exist are kept. With @p fill_cavities the inside of existing cavities is meshed too, as
+/// Region::cement (a cavity ends where the pedicle channel leaves the body); gaps below 0.3 mm may stay closed.
 /// Facets keep their surface class; `intact` is interpolated; `bmd` = old bmd / J (mass is conserved; checked to 2 %).
 /// @throws InputError for a lost region or a channel that does not meet the bone
 Remeshed remesh(const TetMesh& old, const std::vector<Vec3>& positions, const std::vector<Channel>& channels,

@@ -9,9 +9,9 @@ namespace {
 constexpr double fillet = 3.0; // between body and pedicle, mm
 
 VertebraDimensions scaled(VertebraDimensions d, double factor) {
-  for (double* length : {&d.upper_width, &d.lower_width, &d.upper_depth, &d.lower_depth, &d.dissected_height,
-                         &d.living_height, &d.wedge, &d.pedicle_width, &d.pedicle_height, &d.canal_width,
-                         &d.canal_depth})
+  for (double* length :
+       {&d.upper_width, &d.lower_width, &d.upper_depth, &d.lower_depth, &d.dissected_height, &d.living_height, &d.wedge,
+        &d.pedicle_width, &d.pedicle_height, &d.canal_width, &d.canal_depth})
     *length *= factor;
   return d;
 }
@@ -26,8 +26,8 @@ public:
   explicit ParametricAnatomy(const Params& params)
       : dimensions_(scaled(vertebra_dimensions(params.text("level")), params.number("scale"))),
         elements_(posterior_elements(params.text("posterior_elements"))),
-        body_(dimensions_, params.text("heights") == "living" ? dimensions_.living_height
-                                                              : dimensions_.dissected_height),
+        body_(dimensions_,
+              params.text("heights") == "living" ? dimensions_.living_height : dimensions_.dissected_height),
         posterior_(dimensions_, body_, elements_) {
     const Vec3 half(0.5 * body_.depth() + 4, 0.5 * body_.width() + 4,
                     0.5 * std::max(body_.height_at(-20), body_.height_at(20)) + 2);
@@ -40,8 +40,9 @@ public:
       bounds_.extend(posterior_.bounds().upper);
     }
     fill_landmarks(params.text("level"));
-    density_.emplace(params.text("density_pattern") == "regional", params.number("bmd"), landmarks_,
-                     [this](const Vec3& p) { return body_(p) <= 0; }, body_box);
+    density_.emplace(
+        params.text("density_pattern") == "regional", params.number("bmd"), landmarks_,
+        [this](const Vec3& p) { return body_(p) <= 0; }, body_box);
     posterior_density_ = params.number("bmd") * params.number("posterior_density_ratio");
   }
 
@@ -118,8 +119,9 @@ ParamSpecs common_anatomy_specs() {
 
 ParamSpecs parametric_anatomy_specs() {
   return {
-      choice("heights", "living", {"living", "dissected"},
-             "source of the heights: living people (Duman 2026, Bonczar 2024) or dissected spines (Panjabi 1991, 1992)"),
+      choice(
+          "heights", "living", {"living", "dissected"},
+          "source of the heights: living people (Duman 2026, Bonczar 2024) or dissected spines (Panjabi 1991, 1992)"),
       quantity("scale", "", "1", 0.7, 1.3, "factor on all lengths"),
       choice("posterior_elements", "pedicles", {"full", "pedicles", "none"},
              "what stands behind the body: pedicles with the whole arch, their stumps, or nothing"),

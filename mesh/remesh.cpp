@@ -13,9 +13,9 @@
 namespace kypho {
 namespace {
 
-constexpr double grid_step = 0.7;       // of the volume estimate, mm
+constexpr double grid_step = 0.7;                                // of the volume estimate, mm
 constexpr double cement_grid_step = 0.35, film_thickness = 0.15; // gaps below twice this may close, mm
-constexpr double snap_tolerance = 0.03; // mm
+constexpr double snap_tolerance = 0.03;                          // mm
 constexpr double mass_tolerance = 0.02;
 constexpr double least_wall_fraction = 0.7; // of a channel's wall area that the mesh must show
 

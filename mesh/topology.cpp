@@ -109,9 +109,7 @@ std::map<Edge, int> edge_counts(const std::vector<BoundaryFace>& faces) {
   return counts;
 }
 
-bool holds(const std::array<int, 4>& tet, int node) {
-  return std::find(tet.begin(), tet.end(), node) != tet.end();
-}
+bool holds(const std::array<int, 4>& tet, int node) { return std::find(tet.begin(), tet.end(), node) != tet.end(); }
 
 /// At every edge with more than two boundary faces, removes the fan of tetrahedra with the smaller volume.
 bool drop_thin_fans(LabelledMesh& mesh) {
@@ -200,8 +198,8 @@ std::vector<BoundaryFace> boundary_faces(const Tets& tets) {
   for (std::size_t t = 0; t < tets.size(); ++t)
     for (int f = 0; f < 4; ++f)
       if (neighbours[t][f] < 0)
-        faces.push_back({{tets[t][face_nodes[f][0]], tets[t][face_nodes[f][1]], tets[t][face_nodes[f][2]]},
-                         static_cast<int>(t)});
+        faces.push_back(
+            {{tets[t][face_nodes[f][0]], tets[t][face_nodes[f][1]], tets[t][face_nodes[f][2]]}, static_cast<int>(t)});
   return faces;
 }
 

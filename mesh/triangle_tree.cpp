@@ -110,8 +110,7 @@ TriangleTree::Nearest TriangleTree::nearest(const Vec3& p, double limit) const {
     const Node& node = nodes_[stack[--size]];
     if (squared_distance(node.box, p) >= closest) continue;
     if (node.left >= 0) {
-      const bool left_first =
-          squared_distance(nodes_[node.left].box, p) <= squared_distance(nodes_[node.right].box, p);
+      const bool left_first = squared_distance(nodes_[node.left].box, p) <= squared_distance(nodes_[node.right].box, p);
       stack[size++] = left_first ? node.right : node.left;
       stack[size++] = left_first ? node.left : node.right;
       continue;

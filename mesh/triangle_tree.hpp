@@ -8,8 +8,8 @@ namespace kypho {
 class TriangleTree {
 public:
   struct Nearest {
-    int triangle = -1;    ///< -1: none within the limit
-    double distance = 0;  ///< mm
+    int triangle = -1;   ///< -1: none within the limit
+    double distance = 0; ///< mm
     Vec3 point = Vec3::Zero();
     std::array<double, 3> weights{}; ///< barycentric, of `point`
   };

@@ -7,13 +7,13 @@ namespace kypho {
 /// Mean dimensions of one level, mm and degrees.
 struct VertebraDimensions {
   std::string_view level;
-  double upper_width, lower_width;  ///< of the endplates
-  double upper_depth, lower_depth;  ///< of the endplates, mid-sagittal
-  double dissected_height;          ///< posterior, dissected spines
-  double living_height;             ///< posterior, CT and radiographs of living people
-  double wedge;                     ///< posterior minus anterior height
+  double upper_width, lower_width; ///< of the endplates
+  double upper_depth, lower_depth; ///< of the endplates, mid-sagittal
+  double dissected_height;         ///< posterior, dissected spines
+  double living_height;            ///< posterior, CT and radiographs of living people
+  double wedge;                    ///< posterior minus anterior height
   double pedicle_width, pedicle_height;
-  double pedicle_angle;             ///< transverse plane, positive: converging forward, degrees
+  double pedicle_angle; ///< transverse plane, positive: converging forward, degrees
   double canal_width, canal_depth;
 };
 

@@ -49,8 +49,10 @@ BodyShape::BodyShape(const VertebraDimensions& d, double height)
 double BodyShape::lateral(const Vec3& p, double zeta, double& radius) const {
   const double w = std::clamp(zeta, -1.0, 1.0);
   const double narrowing = 1 - waist * (1 - w * w);
-  const double half_depth = narrowing * (0.25 * (upper_depth_ + lower_depth_) + 0.25 * w * (upper_depth_ - lower_depth_));
-  const double half_width = narrowing * (0.25 * (upper_width_ + lower_width_) + 0.25 * w * (upper_width_ - lower_width_));
+  const double half_depth =
+      narrowing * (0.25 * (upper_depth_ + lower_depth_) + 0.25 * w * (upper_depth_ - lower_depth_));
+  const double half_width =
+      narrowing * (0.25 * (upper_width_ + lower_width_) + 0.25 * w * (upper_width_ - lower_width_));
   const double v = std::abs(p.y()) / half_width;
   if (p.x() >= 0) {
     const double u = p.x() / half_depth;

@@ -86,8 +86,7 @@ TEST(Mesher, an_elliptic_cylinder_keeps_its_volume_its_ends_and_its_side) {
     EXPECT_TRUE(facet.surface != Surface::upper_endplate || z > 0.4 * Cylinder::h);
     EXPECT_TRUE(facet.surface != Surface::lower_endplate || z < -0.4 * Cylinder::h);
   }
-  for (std::size_t t = 0; t < mesh.tets.size(); ++t)
-    EXPECT_DOUBLE_EQ(mesh.bmd[t], 100 + test::centroid(mesh, t).z());
+  for (std::size_t t = 0; t < mesh.tets.size(); ++t) EXPECT_DOUBLE_EQ(mesh.bmd[t], 100 + test::centroid(mesh, t).z());
 }
 
 TEST(Mesher, the_mesh_of_L1_is_sound_and_holds_both_regions_with_their_volumes) {

@@ -114,8 +114,8 @@ TEST(ParametricAnatomy, pedicle_of_L1_is_as_wide_and_high_as_the_table_at_its_is
   const PedicleLandmarks& p = anatomy->landmarks().left;
   const Vec3 side = Vec3::UnitZ().cross(p.axis);
   EXPECT_NEAR(exit_distance(*anatomy, p.isthmus, side) + exit_distance(*anatomy, p.isthmus, -side), 8.7, 0.4);
-  EXPECT_NEAR(
-      exit_distance(*anatomy, p.isthmus, Vec3::UnitZ()) + exit_distance(*anatomy, p.isthmus, -Vec3::UnitZ()), 15.4, 0.6);
+  EXPECT_NEAR(exit_distance(*anatomy, p.isthmus, Vec3::UnitZ()) + exit_distance(*anatomy, p.isthmus, -Vec3::UnitZ()),
+              15.4, 0.6);
 }
 
 TEST(ParametricAnatomy, the_canal_is_free_and_behind_it_stands_an_arch_only_if_asked) {
@@ -128,7 +128,8 @@ TEST(ParametricAnatomy, the_canal_is_free_and_behind_it_stands_an_arch_only_if_a
       SCOPED_TRACE(level + " " + elements);
       for (double z = -10; z <= 10; z += 2.5)
         for (double angle = 0; angle < 6.3; angle += 0.5) {
-          const Vec3 p = l.canal + Vec3(0.4 * l.canal_depth * std::cos(angle), 0.4 * l.canal_width * std::sin(angle), z);
+          const Vec3 p =
+              l.canal + Vec3(0.4 * l.canal_depth * std::cos(angle), 0.4 * l.canal_width * std::sin(angle), z);
           EXPECT_EQ(anatomy->region(p), Region::outside);
         }
       const Vec3 lamina(l.canal.x() - 0.5 * l.canal_depth - 3, 0, l.left.isthmus.z() - 5);
@@ -177,6 +178,13 @@ TEST(ParametricAnatomy, scale_multiplies_all_lengths) {
   EXPECT_NEAR((large->landmarks().upper.anterior - large->landmarks().lower.anterior).norm(),
               1.2 * (mean->landmarks().upper.anterior - mean->landmarks().lower.anterior).norm(), 0.1);
   EXPECT_NEAR(large->landmarks().width, 1.2 * mean->landmarks().width, 1e-9);
+}
+
+TEST(AnatomyKeys, every_key_is_declared_once_for_all_sources) {
+  std::map<std::string, int> count;
+  for (const ParamSpec& spec : anatomy_specs()) ++count[spec.name];
+  for (const auto& [name, n] : count) EXPECT_EQ(n, 1) << name;
+  EXPECT_EQ(count.count("source"), 1u);
 }
 
 TEST(ParametricAnatomy, a_level_outside_the_table_is_refused) {
