@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <fstream>
-#include <map>
 #include <optional>
 #include <sstream>
 
@@ -23,28 +22,12 @@ std::string lowered(std::string text) {
   return text;
 }
 
-/// All numbers of a line; parentheses and commas count as blanks, words (none) are passed over.
-std::vector<double> numbers_in(std::string text) {
-  for (char& c : text)
-    if (c == '(' || c == ')' || c == ',') c = ' ';
-  std::istringstream words(text);
-  std::vector<double> numbers;
-  for (std::string word; words >> word;) {
-    char* end = nullptr;
-    const double value = std::strtod(word.c_str(), &end);
-    if (end != word.c_str() && *end == '\0') numbers.push_back(value);
-  }
-  return numbers;
-}
-
-using Fields = std::map<std::string, std::string>;
-
 /// "key = value" or "key: value" lines up to @p last_key (MetaImage) or an empty line (NRRD).
-Fields read_fields(const std::filesystem::path& file, char separator, const std::string& last_key) {
+void read_fields(const std::filesystem::path& file, char separator, const std::string& last_key, ImageHeader& header) {
   std::ifstream in(file, std::ios::binary);
-  Fields fields;
   std::string line;
   for (int count = 0; count < 1000 && std::getline(in, line) && line.size() < 100000; ++count) {
+    header.bytes += line.size() + 1;
     line = trimmed(line);
     if (line.empty() && last_key.empty()) break;
     const auto at = line.find(separator);
@@ -52,19 +35,18 @@ Fields read_fields(const std::filesystem::path& file, char separator, const std:
     const std::string key = lowered(trimmed(line.substr(0, at)));
     std::string value = line.substr(at + 1);
     if (!value.empty() && value[0] == '=') value.erase(0, 1); // NRRD's own key:=value pairs
-    fields[key] = trimmed(value);
+    header.fields[key] = trimmed(value);
     if (key == last_key) break;
   }
-  return fields;
 }
 
-std::vector<double> field_numbers(const Fields& fields, std::initializer_list<const char*> keys) {
+std::vector<double> field_numbers(const HeaderFields& fields, std::initializer_list<const char*> keys) {
   for (const char* key : keys)
     if (const auto it = fields.find(key); it != fields.end()) return numbers_in(it->second);
   return {};
 }
 
-void require_three_dimensions(const std::filesystem::path& file, const Fields& fields, const char* key) {
+void require_three_dimensions(const std::filesystem::path& file, const HeaderFields& fields, const char* key) {
   const auto n = field_numbers(fields, {key});
   if (n.empty()) throw InputError(fmt::format("{}: truncated or unreadable image: no header", file.string()));
   if (n[0] != 3) throw InputError(fmt::format("{}: has {} dimensions; a 3-D volume is needed", file.string(), n[0]));
@@ -87,10 +69,24 @@ std::optional<Mat3> space_to_ras(const std::string& name) {
 
 } // namespace
 
+std::vector<double> numbers_in(std::string text) {
+  for (char& c : text)
+    if (c == '(' || c == ')' || c == ',') c = ' ';
+  std::istringstream words(text);
+  std::vector<double> numbers;
+  for (std::string word; words >> word;) {
+    char* end = nullptr;
+    const double value = std::strtod(word.c_str(), &end);
+    if (end != word.c_str() && *end == '\0') numbers.push_back(value);
+  }
+  return numbers;
+}
+
 ImageHeader read_metaimage_header(const std::filesystem::path& file) {
-  const Fields fields = read_fields(file, '=', "elementdatafile");
-  require_three_dimensions(file, fields, "ndims");
   ImageHeader header;
+  read_fields(file, '=', "elementdatafile", header);
+  const HeaderFields& fields = header.fields;
+  require_three_dimensions(file, fields, "ndims");
   const auto spacing = field_numbers(fields, {"elementspacing", "elementsize"});
   const auto turn = field_numbers(fields, {"transformmatrix", "orientation", "rotation"});
   const auto origin = field_numbers(fields, {"offset", "position", "origin"});
@@ -107,9 +103,10 @@ ImageHeader read_metaimage_header(const std::filesystem::path& file) {
 }
 
 ImageHeader read_nrrd_header(const std::filesystem::path& file) {
-  const Fields fields = read_fields(file, ':', "");
-  require_three_dimensions(file, fields, "dimension");
   ImageHeader header;
+  read_fields(file, ':', "", header);
+  const HeaderFields& fields = header.fields;
+  require_three_dimensions(file, fields, "dimension");
   const auto named = fields.find("space");
   const auto to_ras = space_to_ras(named == fields.end() ? "" : lowered(named->second));
   const auto steps = field_numbers(fields, {"space directions"});

@@ -1,7 +1,8 @@
-// Reading through VTK. The libraries below it write to the terminal when a file is bad; that text is caught and becomes
+// Reading, through VTK but for NRRD. The libraries below it write to the terminal when a file is bad; that text is caught and becomes
 // part of the one message of the error.
 #include "core/base/errors.hpp"
 #include "mesh/image_header.hpp"
+#include "mesh/image_nrrd.hpp"
 #include "mesh/image_volume.hpp"
 #include "mesh/vtk_capture.hpp"
 #include <Eigen/Dense>
@@ -14,7 +15,6 @@
 #include <vtkNIFTIImageHeader.h>
 #include <vtkNIFTIImageReader.h>
 #include <vtkNew.h>
-#include <vtkNrrdReader.h>
 #include <vtkPointData.h>
 
 namespace kypho {
@@ -28,6 +28,12 @@ std::string lower_name(const std::filesystem::path& file) {
   std::string name = file.filename().string();
   std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
   return name;
+}
+
+void require_volume(const ImageVolume& image, const std::filesystem::path& file) {
+  if (image.size[0] < 2 || image.size[1] < 2 || image.size[2] < 2)
+    throw InputError(fmt::format("{}: is {} x {} x {} voxels; a three-dimensional volume is needed", file.string(),
+                                 image.size[0], image.size[1], image.size[2]));
 }
 
 /// Runs the reader and copies sizes and values. @throws InputError with what VTK had to say
@@ -54,9 +60,7 @@ void read_values(vtkImageReader2& reader, const std::filesystem::path& file, Ima
   if (data->GetNumberOfScalarComponents() != 1)
     throw InputError(fmt::format("{}: has {} values per voxel; a single one is needed", file.string(),
                                  data->GetNumberOfScalarComponents()));
-  if (image.size[0] < 2 || image.size[1] < 2 || image.size[2] < 2)
-    throw InputError(fmt::format("{}: is {} x {} x {} voxels; a three-dimensional volume is needed", file.string(),
-                                 image.size[0], image.size[1], image.size[2]));
+  require_volume(image, file);
   const auto* first = static_cast<const float*>(data->GetScalarPointer());
   image.values.assign(first, first + voxels);
 }
@@ -108,13 +112,12 @@ ImageVolume read_metaimage(const std::filesystem::path& file) {
 
 ImageVolume read_nrrd(const std::filesystem::path& file) {
   const ImageHeader header = read_nrrd_header(file);
-  vtkNew<vtkNrrdReader> reader;
-  reader->SetFileName(file.c_str());
   ImageVolume image;
-  read_values(*reader, file, image);
   image.axes = header.axes;
   image.origin = header.origin;
   image.notes = header.notes;
+  read_nrrd_voxels(file, header, image);
+  require_volume(image, file);
   return image;
 }
 

@@ -12,7 +12,9 @@ constexpr int pad = 4; // voxels around the labelled ones
 // on a plane; thin parts get less, so that a sheet of one voxel stays, thick ones more, so that steps even out.
 constexpr double thin_share = 0.45, thick_share = 0.6;
 constexpr double thick_steps = 1.6; // radius of the ball that a thick part holds, label steps
-constexpr int rounds = 6;           // of smoothing
+// Rounds of smoothing per mm of label step: a round leaves 0.955 of stairs that are five steps long and 0.997 of what is
+// twice as long. Fine labels need fewer: their stairs are low.
+constexpr double rounds_per_mm = 4;
 
 /// Weights of the four nodes around a point at fraction t between the middle two (Keys 1981, a = -1/2).
 std::array<double, 4> catmull_rom(double t) {
@@ -140,6 +142,7 @@ void ImageShape::smooth() {
   std::vector<float> labelled(start.size());
   for (std::size_t c = 0; c < start.size(); ++c) labelled[c] = start[c] < 0 ? 1.0F : 0.0F;
   const double length = std::sqrt(0.9 / label_step_.cwiseProduct(label_step_).cwiseInverse().sum());
+  const int rounds = std::max(4, static_cast<int>(std::lround(rounds_per_mm * label_step_.maxCoeff())));
   for (int round = 0; round < rounds; ++round) {
     blur(field_, length);
     ScalarGrid again = field_;
@@ -158,7 +161,7 @@ void ImageShape::smooth() {
 
 /// Shifts the level so that every neighbourhood keeps its labelled volume: missing volume per surface.
 void ImageShape::restore_local_volume(const std::vector<float>& labelled) {
-  const double reach = label_step_.maxCoeff(), farthest = 0.3 * label_step_.maxCoeff();
+  const double reach = 2 * label_step_.maxCoeff(), farthest = 0.3 * label_step_.maxCoeff();
   const double voxel = std::cbrt(field_.spacing.prod());
   ScalarGrid missing = field_, surface = field_;
   for (std::size_t c = 0; c < labelled.size(); ++c) {

@@ -4,8 +4,8 @@
 // The signed distance to the voxelated set is smoothed by diffusion with twicing (each blur is followed by giving back
 // what blurring once more would take, so that only what is as short as the voxels is lost) and made a distance again,
 // while no place may move farther from where the voxels put the surface than their size explains (after Whitaker 2000,
-// "Reducing aliasing artifacts in iso-surfaces of binary volumes"). A constant shift of the level then gives the
-// labelled volume back.
+// "Reducing aliasing artifacts in iso-surfaces of binary volumes"). Shifts of the level give every neighbourhood of two
+// label steps its labelled volume back: shorter ones would bring the stairs of slanted plates back too.
 #include "mesh/image_volume.hpp"
 #include "mesh/landmark_grid.hpp"
 #include <functional>

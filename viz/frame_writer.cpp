@@ -131,8 +131,8 @@ void check(const Frame& frame) {
   const std::size_t nodes = frame.positions->size(), tets = m.tets.size();
   if (m.intact.size() != nodes || m.region.size() != tets || m.bmd.size() != tets)
     throw std::logic_error(fmt::format("frame of '{}': {} positions for {} intact nodes, {} tetrahedra, {} regions, "
-                                       "{} densities", frame.stage, nodes, m.intact.size(), tets, m.region.size(),
-                                       m.bmd.size()));
+                                       "{} densities",
+                                       frame.stage, nodes, m.intact.size(), tets, m.region.size(), m.bmd.size()));
 }
 
 /// Through memory: a full disk is then met by write_whole_file() alone, without VTK's own report of it.

@@ -4,8 +4,10 @@ namespace kypho {
 
 const std::vector<LiteratureBand>& literature() {
   static const std::vector<LiteratureBand> bands = {
-      {"fracture.peak_loss", 0.217, 0.29, "21.7-29 %", "peak crush that leaves 15-20 % after unloading, from a residual "
-       "loss of 17.3 % after 25 %", "computed from crush tests"},
+      {"fracture.peak_loss", 0.217, 0.29, "21.7-29 %",
+       "peak crush that leaves 15-20 % after unloading, from a residual "
+       "loss of 17.3 % after 25 %",
+       "computed from crush tests"},
       {"fracture.residual_loss", 0.15, 0.20, "15-20 %", "loss from which a body counts as fractured", "PMC2652716"},
       {"fracture.residual_loss", 0.20, 0.25, "20-25 %", "Genant grade 1, from radiographs", "Wang 2019"},
       {"fracture.recovered", 0.5, 0.5, "about 50 %", "height that isolated osteoporotic bodies take back on unloading",
@@ -18,10 +20,12 @@ const std::vector<LiteratureBand>& literature() {
        "510(k) K132620", true},
       {"balloon.volume", 2.4, 2.4, "2.4 mL", "per side, patients, two balloons", "Van Meirhaeghe 2013"},
       {"balloon.volume", 2.77, 3.13, "2.95 \u00b1 0.18 mL", "young lumbar bodies crushed to 80 %", "Nan Fang 2006"},
-      {"restoration.restored", 0.85, 1.10, "97 % (85-110 %)", "isolated bodies, no load, height after recoil as reference",
-       "Belkoff 2001"},
-      {"restoration.restored", 0.0, 0.468, "0 to 46.8 %", "patients: 70 % of levels gain on average 46.8 % of the lost "
-       "height, 30 % none", "Lieberman 2001"},
+      {"restoration.restored", 0.85, 1.10, "97 % (85-110 %)",
+       "isolated bodies, no load, height after recoil as reference", "Belkoff 2001"},
+      {"restoration.restored", 0.0, 0.468, "0 to 46.8 %",
+       "patients: 70 % of levels gain on average 46.8 % of the lost "
+       "height, 30 % none",
+       "Lieberman 2001"},
       {"restoration.lost", 0.16, 0.16, "16 %", "of the height at full inflation, 100 N held, 36 bodies T11-L3",
        "Rotter 2015"},
       {"restoration.middle_gain", 0.3, 4.7, "+0.3 to +4.7 mm", "means of patient series, image before to image after",
@@ -45,7 +49,8 @@ const std::vector<LiteratureBand>& literature() {
        "Steinmann 2005"},
       {"strength.treated_stiffness", 229, 649, "0.44 \u00b1 0.21 kN/mm", "T3-L5, two balloons, ends potted",
        "Steinmann 2005"},
-      {"strength.stiffness_ratio", 0, 1, "below 1", "repaired bodies stay less stiff than they were", "Belkoff 2001", true},
+      {"strength.stiffness_ratio", 0, 1, "below 1", "repaired bodies stay less stiff than they were", "Belkoff 2001",
+       true},
   };
   return bands;
 }

@@ -7,12 +7,12 @@
 namespace kypho {
 
 struct LiteratureBand {
-  std::string measure;   ///< key of the figure, "balloon.pressure"; see figures_of in detail/figures.hpp
+  std::string measure;      ///< key of the figure, "balloon.pressure"; see figures_of in detail/figures.hpp
   double low = 0, high = 0; ///< in the unit of the figure; equal ends: one value, not a band
-  std::string text;      ///< "0.66-1.04 MPa"
-  std::string condition; ///< what was measured, and how it differs from the run
-  std::string source;    ///< short name
-  bool limit = false;    ///< an upper limit rather than a band
+  std::string text;         ///< "0.66-1.04 MPa"
+  std::string condition;    ///< what was measured, and how it differs from the run
+  std::string source;       ///< short name
+  bool limit = false;       ///< an upper limit rather than a band
 };
 
 const std::vector<LiteratureBand>& literature();

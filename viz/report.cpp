@@ -97,15 +97,19 @@ std::string header_of(const ReportData& data, const Provenance& p) {
   std::set<int> seen;
   for (const FrameInfo& f : data.frames)
     if (seen.insert(f.stage_index).second) stages += (stages.empty() ? "" : " \u2192 ") + stage_title(data.frames, f);
-  std::string header = fmt::format("<header><h1>{}</h1>\n", escaped(p.title.empty() ? "Vertebral augmentation" : p.title));
+  std::string header =
+      fmt::format("<header><h1>{}</h1>\n", escaped(p.title.empty() ? "Vertebral augmentation" : p.title));
   if (!stages.empty()) header += fmt::format("<p>{}</p>\n", escaped(stages));
   if (data.measures.run.elements > 0)
-    header += fmt::format("<p>Finite-element model of one vertebra: {} tetrahedra, {} nodes, {} degrees of freedom.</p>\n",
-                          data.measures.run.elements, data.measures.run.nodes, data.measures.run.dof);
-  header += "<p class=\"disclaimer\"><strong>For research and teaching.</strong> KyphoSim is not a medical device; nothing "
-            "here may guide the treatment of a patient.</p>\n";
+    header +=
+        fmt::format("<p>Finite-element model of one vertebra: {} tetrahedra, {} nodes, {} degrees of freedom.</p>\n",
+                    data.measures.run.elements, data.measures.run.nodes, data.measures.run.dof);
+  header +=
+      "<p class=\"disclaimer\"><strong>For research and teaching.</strong> KyphoSim is not a medical device; nothing "
+      "here may guide the treatment of a patient.</p>\n";
   if (!p.ending.empty() && p.ending != "complete")
-    header += fmt::format("<p class=\"disclaimer\"><strong>The run is not complete:</strong> {}</p>\n", escaped(p.ending));
+    header +=
+        fmt::format("<p class=\"disclaimer\"><strong>The run is not complete:</strong> {}</p>\n", escaped(p.ending));
   return header + "</header>\n";
 }
 

@@ -123,19 +123,17 @@ Measures measures_of(const json& j) {
 }
 
 std::string kind_title(const std::string& kind) {
-  static const std::map<std::string, std::string> titles = {
-      {"fracture", "Fracture"},         {"posture", "Posture (prone)"},     {"access", "Access"},
-      {"inflate", "Balloon inflation"}, {"deflate", "Deflation"},           {"inject", "Cement injection"},
-      {"cure", "Cement cure"},          {"load", "Load test"}};
+  static const std::map<std::string, std::string> titles = {{"fracture", "Fracture"}, {"posture", "Posture (prone)"},
+                                                            {"access", "Access"},     {"inflate", "Balloon inflation"},
+                                                            {"deflate", "Deflation"}, {"inject", "Cement injection"},
+                                                            {"cure", "Cement cure"},  {"load", "Load test"}};
   const auto it = titles.find(kind);
   return it == titles.end() ? kind : it->second;
 }
 
 } // namespace
 
-std::string FieldInfo::array_name() const {
-  return unit.empty() || unit == "1" ? name : name + " [" + unit + "]";
-}
+std::string FieldInfo::array_name() const { return unit.empty() || unit == "1" ? name : name + " [" + unit + "]"; }
 
 std::vector<FrameInfo> read_frames(const fs::path& run_dir) {
   const fs::path folder = run_dir / "frames", index = folder / "index.json";
@@ -211,8 +209,10 @@ Table read_table(const fs::path& csv) {
       numbers.push_back(value);
       texts.push_back(cell);
     }
-    if (numeric) table.numbers[rows[0][c]] = std::move(numbers);
-    else table.texts[rows[0][c]] = std::move(texts);
+    if (numeric)
+      table.numbers[rows[0][c]] = std::move(numbers);
+    else
+      table.texts[rows[0][c]] = std::move(texts);
   }
   return table;
 }

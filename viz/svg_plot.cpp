@@ -67,8 +67,8 @@ std::string line(double x1, double y1, double x2, double y2, const char* style) 
 }
 
 std::string turned(double x, double y, const std::string& words) {
-  return fmt::format("<text transform=\"translate({:.1f},{:.1f}) rotate(-90)\" text-anchor=\"middle\">{}</text>\n", x, y,
-                     escaped(words));
+  return fmt::format("<text transform=\"translate({:.1f},{:.1f}) rotate(-90)\" text-anchor=\"middle\">{}</text>\n", x,
+                     y, escaped(words));
 }
 
 std::string axes(const Plot& plot, const Frame2& f) {
@@ -103,7 +103,8 @@ std::string bands(const Plot& plot, const Frame2& f) {
     const double high = f.y(std::min(b.high, f.y1)), low = f.y(std::max(b.low, f.y0));
     if (low <= high) continue;
     svg += fmt::format("<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" fill=\"#e69f00\" "
-                       "fill-opacity=\"0.13\"/>\n", f.left, high, f.right - f.left, low - high);
+                       "fill-opacity=\"0.13\"/>\n",
+                       f.left, high, f.right - f.left, low - high);
   }
   return svg;
 }
@@ -141,10 +142,12 @@ std::string curve(const Curve& c, const Frame2& f, const char* color) {
     path += fmt::format("{}{:.2f} {:.2f}", pen_down ? "L" : "M", f.x(c.x[i]), f.y(c.y[i]));
     pen_down = true;
     if (c.markers)
-      dots += fmt::format("<circle cx=\"{:.2f}\" cy=\"{:.2f}\" r=\"3.2\" fill=\"{}\"/>\n", f.x(c.x[i]), f.y(c.y[i]), color);
+      dots +=
+          fmt::format("<circle cx=\"{:.2f}\" cy=\"{:.2f}\" r=\"3.2\" fill=\"{}\"/>\n", f.x(c.x[i]), f.y(c.y[i]), color);
   }
-  return fmt::format("<path d=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"2\" stroke-linejoin=\"round\"/>\n", path,
-                     color) + dots;
+  return fmt::format("<path d=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"2\" stroke-linejoin=\"round\"/>\n",
+                     path, color) +
+         dots;
 }
 
 std::string legend(const Plot& plot, const Frame2& f) {
@@ -165,11 +168,16 @@ std::string legend(const Plot& plot, const Frame2& f) {
 std::string escaped(const std::string& text) {
   std::string safe;
   for (char c : text) {
-    if (c == '&') safe += "&amp;";
-    else if (c == '<') safe += "&lt;";
-    else if (c == '>') safe += "&gt;";
-    else if (c == '"') safe += "&quot;";
-    else safe += c;
+    if (c == '&')
+      safe += "&amp;";
+    else if (c == '<')
+      safe += "&lt;";
+    else if (c == '>')
+      safe += "&gt;";
+    else if (c == '"')
+      safe += "&quot;";
+    else
+      safe += c;
   }
   return safe;
 }
@@ -189,8 +197,10 @@ std::string svg_of(const Plot& plot) {
   });
   if (!drawable) return "";
   const Frame2 f = frame_of(plot);
-  std::string svg = fmt::format("<svg class=\"plot\" viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\" font-size=\"12.5\" "
-                                "fill=\"#1d2733\">\n", plot.width, plot.height, escaped(plot.title));
+  std::string svg =
+      fmt::format("<svg class=\"plot\" viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\" font-size=\"12.5\" "
+                  "fill=\"#1d2733\">\n",
+                  plot.width, plot.height, escaped(plot.title));
   svg += text(f.left, 22, "start", plot.title, " font-weight=\"600\" font-size=\"14\"");
   svg += bands(plot, f) + axes(plot, f) + marks(plot, f) + legend(plot, f);
   for (std::size_t i = 0; i < plot.curves.size(); ++i) svg += curve(plot.curves[i], f, colors[i % colors.size()]);

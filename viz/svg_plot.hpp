@@ -29,10 +29,10 @@ struct Plot {
   std::vector<Curve> curves = {};
   std::vector<PlotBand> bands = {};
   std::vector<PlotMark> marks = {};
-  std::string right_label = {}; ///< second scale on the right; empty: none
-  double right_factor = 1;  ///< right value = left value * factor
+  std::string right_label = {};                                           ///< second scale on the right; empty: none
+  double right_factor = 1;                                                ///< right value = left value * factor
   std::optional<double> x_low = {}, x_high = {}, y_low = {}, y_high = {}; ///< fixed ends; else from the curves
-  bool x_ticks = true;      ///< false where only the marks matter
+  bool x_ticks = true;                                                    ///< false where only the marks matter
   int width = 760, height = 400;
 };
 

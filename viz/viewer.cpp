@@ -38,32 +38,50 @@ public:
   void key(const std::string& name) {
     const auto last = scene_.frames().size() - 1;
     if (name == "q" || name == "Escape") return interactor_->TerminateApp();
-    if (name == "space") toggle_play();
-    else if (name == "Right") go_to(std::min(last, state_.frame + 1));
-    else if (name == "Left") go_to(state_.frame > 0 ? state_.frame - 1 : 0);
-    else if (name == "Home") go_to(0);
-    else if (name == "End") go_to(last);
-    else if (name == "Up" || name == "Down") go_to_stage(name == "Down");
-    else if (name == "f" || name == "F") choose_next_field(name == "f" ? 1 : -1);
-    else if (name == "m") state_.field.clear();
-    else if (name == "c") look_.cut = !look_.cut;
-    else if (name == "bracketleft" || name == "bracketright") look_.cut_shift += name == "bracketleft" ? -1 : 1;
-    else if (name == "g") look_.ghost = !look_.ghost;
-    else if (name == "1" || name == "2" || name == "3") preset(static_cast<View>(name[0] - '1'));
-    else if (name == "h") state_.help = !state_.help;
-    else if (name == "p") return save_picture();
-    else return;
+    if (name == "space")
+      toggle_play();
+    else if (name == "Right")
+      go_to(std::min(last, state_.frame + 1));
+    else if (name == "Left")
+      go_to(state_.frame > 0 ? state_.frame - 1 : 0);
+    else if (name == "Home")
+      go_to(0);
+    else if (name == "End")
+      go_to(last);
+    else if (name == "Up" || name == "Down")
+      go_to_stage(name == "Down");
+    else if (name == "f" || name == "F")
+      choose_next_field(name == "f" ? 1 : -1);
+    else if (name == "m")
+      state_.field.clear();
+    else if (name == "c")
+      look_.cut = !look_.cut;
+    else if (name == "bracketleft" || name == "bracketright")
+      look_.cut_shift += name == "bracketleft" ? -1 : 1;
+    else if (name == "g")
+      look_.ghost = !look_.ghost;
+    else if (name == "1" || name == "2" || name == "3")
+      preset(static_cast<View>(name[0] - '1'));
+    else if (name == "h")
+      state_.help = !state_.help;
+    else if (name == "p")
+      return save_picture();
+    else
+      return;
     redraw();
   }
 
   /// @return true if the click was for the panel and must not turn the view
   bool press(int x, int y) {
-    if (panel_.is_play_button(x, y)) toggle_play();
+    if (panel_.is_play_button(x, y))
+      toggle_play();
     else if (const auto frame = panel_.frame_at(x, y)) {
       dragging_ = true;
       go_to(*frame);
-    } else if (const auto field = panel_.field_at(x, y)) state_.field = *field;
-    else return y < ViewerPanel::foot;
+    } else if (const auto field = panel_.field_at(x, y))
+      state_.field = *field;
+    else
+      return y < ViewerPanel::foot;
     redraw();
     return true;
   }
@@ -214,7 +232,8 @@ public:
   }
 };
 
-void observe(vtkObject* source, unsigned long event, Viewer& viewer, void (*call)(vtkObject*, unsigned long, void*, void*)) {
+void observe(vtkObject* source, unsigned long event, Viewer& viewer,
+             void (*call)(vtkObject*, unsigned long, void*, void*)) {
   vtkNew<vtkCallbackCommand> command;
   command->SetClientData(&viewer);
   command->SetCallback(call);
@@ -226,8 +245,9 @@ void observe(vtkObject* source, unsigned long event, Viewer& viewer, void (*call
 int view_run(const std::filesystem::path& run_dir) {
   read_frames(run_dir); // a folder without frames is the user's mistake, a missing display is not
   if (!has_user_display())
-    throw BackendError("the viewer needs a display and DISPLAY names none that answers; 'kyphosim render' makes pictures "
-                       "without one");
+    throw BackendError(
+        "the viewer needs a display and DISPLAY names none that answers; 'kyphosim render' makes pictures "
+        "without one");
   Viewer viewer(run_dir);
   vtkNew<ViewerStyle> style;
   style->viewer = &viewer;

@@ -22,5 +22,5 @@ inline bool program_is_there(const char* name) {
 
 } // namespace kypho::test
 
-#define NEEDS_DISPLAY()                                                                                              \
+#define NEEDS_DISPLAY()                                                                                                \
   if (!kypho::test::display_is_there()) GTEST_SKIP() << "SKIPPED: no display and no Xvfb; pictures are NOT tested"

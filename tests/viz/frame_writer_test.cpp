@@ -1,15 +1,15 @@
 // Frames on disk say what the run said, can be read back, and are the same bytes each time.
-#include "tests/viz/synthetic_run.hpp"
-#include "tests/viz/scratch.hpp"
 #include "core/base/errors.hpp"
+#include "tests/viz/scratch.hpp"
+#include "tests/viz/synthetic_run.hpp"
 #include "viz/detail/frame_data.hpp"
 #include "viz/run_folder.hpp"
 #include <gmock/gmock.h>
 #include <vtkCellData.h>
 #include <vtkPointData.h>
+#include <vtkXMLDataElement.h>
 #include <vtkXMLDataParser.h>
 #include <vtkXMLUtilities.h>
-#include <vtkXMLDataElement.h>
 
 namespace kypho {
 namespace {

@@ -1,8 +1,8 @@
 // Bands of the literature belong to figures that a run can have, and say where they come from.
-#include "viz/literature.hpp"
 #include "tests/viz/scratch.hpp"
 #include "tests/viz/synthetic_run.hpp"
 #include "viz/detail/figures.hpp"
+#include "viz/literature.hpp"
 #include "viz/run_folder.hpp"
 #include <gmock/gmock.h>
 #include <set>

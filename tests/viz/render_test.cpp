@@ -1,9 +1,9 @@
 // Pictures show what the run did: right way round, to scale, in the colours of the legend.
-#include "viz/render.hpp"
 #include "core/base/errors.hpp"
 #include "tests/viz/display_for_tests.hpp"
 #include "tests/viz/scratch.hpp"
 #include "tests/viz/synthetic_run.hpp"
+#include "viz/render.hpp"
 #include "viz/scene.hpp"
 #include <gmock/gmock.h>
 #include <vtkImageData.h>
@@ -195,7 +195,8 @@ TEST(RenderDeathTest, TheOwnServerEndsWithTheProgram) {
       testing::ExitedWithCode(0), "");
   const std::string number = read_whole_file(note).substr(1);
   unsetenv("KYPHOSIM_TEST_NOTE");
-  EXPECT_FALSE(std::filesystem::exists("/tmp/.X11-unix/X" + number)) << "the server on display " << number << " still runs";
+  EXPECT_FALSE(std::filesystem::exists("/tmp/.X11-unix/X" + number))
+      << "the server on display " << number << " still runs";
 }
 
 } // namespace

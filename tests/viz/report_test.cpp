@@ -1,9 +1,9 @@
 // The report holds what the run has, leaves out what it has not, and needs no network.
-#include "viz/report.hpp"
 #include "core/base/errors.hpp"
 #include "tests/viz/display_for_tests.hpp"
 #include "tests/viz/scratch.hpp"
 #include "tests/viz/synthetic_run.hpp"
+#include "viz/report.hpp"
 #include <gmock/gmock.h>
 
 namespace kypho {
@@ -30,8 +30,9 @@ TEST(Report, OfAWholeRunHasEveryPartAndNoLinkOutside) {
   const Scratch run;
   test::write_synthetic_run(run, 8, false);
   write_whole_file(run.path() / "echo.toml", "title = \"a <test>\"\n");
-  write_whole_file(run.path() / "manifest.json",
-                   R"({"ending": "complete", "scenario": {"title": "Wedge & <balloons>", "sha256": "ab"}, "compiler": "12.2",
+  write_whole_file(
+      run.path() / "manifest.json",
+      R"({"ending": "complete", "scenario": {"title": "Wedge & <balloons>", "sha256": "ab"}, "compiler": "12.2",
                        "inputs": [{"file": "ct.nii.gz", "sha256": "cd"}], "libraries": {"vtk": "9.1"}})");
   const std::string page = report_of(run);
   for (const char* id : {"pictures", "landmarks", "heights", "stations", "pressure", "load", "temperature", "figures",
@@ -54,11 +55,13 @@ TEST(Report, OfALoadTestAloneLeavesOutTheRest) {
   const Scratch run;
   FrameWriter writer(run);
   const test::SyntheticVertebra vertebra(5);
-  for (double t : {0.0, 0.5, 1.0}) test::write_moment(writer, vertebra, {"load", 0, t, t == 1.0, 0.04 * t, 0, false, false, 0, 2000 * t});
-  write_whole_file(run.path() / "measures.json",
-                   R"({"run": {"wall_s": 3}, "strength": {"intact": {"stiffness_n_per_mm": 3000, "failure_load_n": 2500}}})");
-  write_whole_file(run.path() / "history.csv",
-                   "stage,ordinal,pseudo_time,axial_load_n,anterior_height_mm\nload,1,0,0,25\nload,1,0.5,1000,24.5\nload,1,1,2000,24\n");
+  for (double t : {0.0, 0.5, 1.0})
+    test::write_moment(writer, vertebra, {"load", 0, t, t == 1.0, 0.04 * t, 0, false, false, 0, 2000 * t});
+  write_whole_file(
+      run.path() / "measures.json",
+      R"({"run": {"wall_s": 3}, "strength": {"intact": {"stiffness_n_per_mm": 3000, "failure_load_n": 2500}}})");
+  write_whole_file(run.path() / "history.csv", "stage,ordinal,pseudo_time,axial_load_n,anterior_height_mm\nload,1,0,0,"
+                                               "25\nload,1,0.5,1000,24.5\nload,1,1,2000,24\n");
   const std::string page = report_of(run);
   EXPECT_THAT(page, HasSubstr("<section id=\"load\""));
   EXPECT_THAT(page, HasSubstr("Load tests"));

@@ -1,8 +1,8 @@
 // Reading a run folder back: frames by stage name, tables with gaps, figures.
-#include "viz/run_folder.hpp"
 #include "core/base/errors.hpp"
 #include "tests/viz/scratch.hpp"
 #include "tests/viz/synthetic_run.hpp"
+#include "viz/run_folder.hpp"
 #include <gmock/gmock.h>
 
 namespace kypho {

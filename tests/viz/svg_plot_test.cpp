@@ -29,7 +29,8 @@ TEST(SvgPlot, TicksAreOneTwoOrFiveTimesAPowerOfTenAndInsideTheRange) {
       ASSERT_GE(ticks.size(), 3u);
       ASSERT_LE(ticks.size(), 12u);
       const double step = ticks[1] - ticks[0], mantissa = step / std::pow(10, std::floor(std::log10(step) + 1e-6));
-      EXPECT_TRUE(std::abs(mantissa - 1) < 1e-6 || std::abs(mantissa - 2) < 1e-6 || std::abs(mantissa - 5) < 1e-6) << step;
+      EXPECT_TRUE(std::abs(mantissa - 1) < 1e-6 || std::abs(mantissa - 2) < 1e-6 || std::abs(mantissa - 5) < 1e-6)
+          << step;
       EXPECT_GE(ticks.front(), low - 1e-9 * span);
       EXPECT_LE(ticks.back(), low + span * (1 + 1e-9));
     }

@@ -42,10 +42,10 @@ public:
       if (hole && m.holes && !m.filled) continue;
       const bool soaked = m.filled && !hole && !posterior_[t] && hole_of(c, 1.5 * channel_radius);
       mesh.tets.push_back(tets_[t]);
-      mesh.region.push_back(posterior_[t]         ? Region::posterior
-                            : hole && m.filled    ? Region::cement
-                            : soaked              ? Region::composite
-                                                  : Region::body);
+      mesh.region.push_back(posterior_[t]      ? Region::posterior
+                            : hole && m.filled ? Region::cement
+                            : soaked           ? Region::composite
+                                               : Region::body);
       mesh.bmd.push_back(posterior_[t] ? 350 : 75 + 20 * std::sin(0.3 * c.x()) + 15 * std::cos(0.4 * c.z()));
     }
     add_facets(mesh);
@@ -143,7 +143,8 @@ private:
   Surface surface_at(const std::array<int, 3>& nodes, Region region) const {
     const Vec3 &a = nodes_[nodes[0]], &b = nodes_[nodes[1]], &c = nodes_[nodes[2]], m = (a + b + c) / 3;
     if (region == Region::posterior) return Surface::posterior_cortex;
-    if (const int hole = hole_of(m, 2 * channel_radius)) return hole == 1 ? Surface::cavity_left : Surface::cavity_right;
+    if (const int hole = hole_of(m, 2 * channel_radius))
+      return hole == 1 ? Surface::cavity_left : Surface::cavity_right;
     const Vec3 n = (b - a).cross(c - a).normalized();
     return n.z() > 0.7 ? Surface::upper_endplate : n.z() < -0.7 ? Surface::lower_endplate : Surface::cortex;
   }
@@ -228,30 +229,51 @@ inline std::string synthetic_history() {
 
 inline nlohmann::ordered_json synthetic_measures() {
   nlohmann::ordered_json j;
-  j["run"] = {{"dof", 24000}, {"nodes", 8000}, {"elements", 40000}, {"threads", 2}, {"wall_s", 312.5},
-              {"peak_memory_mb", 900.0}, {"newton_iterations", 812}, {"cutbacks", 3}, {"version", "0.1.0"},
+  j["run"] = {{"dof", 24000},
+              {"nodes", 8000},
+              {"elements", 40000},
+              {"threads", 2},
+              {"wall_s", 312.5},
+              {"peak_memory_mb", 900.0},
+              {"newton_iterations", 812},
+              {"cutbacks", 3},
+              {"version", "0.1.0"},
               {"scenario_sha256", "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"}};
   const auto station = [](double a, double m, double p, double w, double n) {
-    return nlohmann::ordered_json{{"anterior_height_mm", a}, {"middle_height_mm", m}, {"posterior_height_mm", p},
-                                  {"wedge_angle_deg", w}, {"axial_load_n", n}};
+    return nlohmann::ordered_json{{"anterior_height_mm", a},
+                                  {"middle_height_mm", m},
+                                  {"posterior_height_mm", p},
+                                  {"wedge_angle_deg", w},
+                                  {"axial_load_n", n}};
   };
-  j["stations"] = {{"intact", station(25.0, 22.4, 25.0, 0.0, 0)},      {"fractured", station(20.5, 19.9, 24.6, 7.2, 0)},
-                   {"prone", station(20.75, 20.1, 24.6, 6.8, 110)},    {"inflated", station(23.0, 21.3, 24.8, 3.2, 110)},
-                   {"deflated", station(22.6, 21.1, 24.8, 3.9, 110)},  {"treated", station(22.6, 21.1, 24.8, 3.9, 0)}};
+  j["stations"] = {{"intact", station(25.0, 22.4, 25.0, 0.0, 0)},     {"fractured", station(20.5, 19.9, 24.6, 7.2, 0)},
+                   {"prone", station(20.75, 20.1, 24.6, 6.8, 110)},   {"inflated", station(23.0, 21.3, 24.8, 3.2, 110)},
+                   {"deflated", station(22.6, 21.1, 24.8, 3.9, 110)}, {"treated", station(22.6, 21.1, 24.8, 3.9, 0)}};
   j["fracture"] = {{"peak_anterior_loss", 0.25}, {"residual_anterior_loss", 0.18}};
   j["restoration"] = {{"reference", "prone"}, {"restored_fraction", 0.47}, {"lost_on_deflation_fraction", 0.18}};
   for (const char* side : {"left", "right"}) {
-    j["balloons"].push_back({{"device", "xpander_15_3"}, {"side", side}, {"volume_ml", 1.77}, {"pressure_mpa", 1.0},
+    j["balloons"].push_back({{"device", "xpander_15_3"},
+                             {"side", side},
+                             {"volume_ml", 1.77},
+                             {"pressure_mpa", 1.0},
                              {"stopped_by", "volume"}});
     for (int i = 0; i <= 30; ++i) {
-      const double v = 0.06 * i, p = (side[0] == 'l' ? 1.0 : 0.93) * (1 - std::exp(-4 * v)) * (1.05 + 0.03 * std::sin(9 * v));
+      const double v = 0.06 * i,
+                   p = (side[0] == 'l' ? 1.0 : 0.93) * (1 - std::exp(-4 * v)) * (1.05 + 0.03 * std::sin(9 * v));
       j["pressure_volume"].push_back({{"side", side}, {"volume_ml", v}, {"pressure_mpa", p}});
     }
   }
-  j["cement"] = {{"injected_ml", 4.2}, {"in_cavity_ml", 3.4}, {"permeated_ml", 0.7}, {"leaked_ml", 0.1},
-                 {"leaks", {{"basivertebral_vein", 0.1}}}, {"min_conversion", 0.83}, {"setting_time_min", 9.1},
-                 {"peak_temperature_c", {{"core", 88.0}, {"interface", 61.0}, {"interface_mean", 52.0}, {"anterior_cortex", 42.0}, {"canal", 38.5}}},
-                 {"cem43_max_min", 21.0}};
+  j["cement"] = {
+      {"injected_ml", 4.2},
+      {"in_cavity_ml", 3.4},
+      {"permeated_ml", 0.7},
+      {"leaked_ml", 0.1},
+      {"leaks", {{"basivertebral_vein", 0.1}}},
+      {"min_conversion", 0.83},
+      {"setting_time_min", 9.1},
+      {"peak_temperature_c",
+       {{"core", 88.0}, {"interface", 61.0}, {"interface_mean", 52.0}, {"anterior_cortex", 42.0}, {"canal", 38.5}}},
+      {"cem43_max_min", 21.0}};
   j["strength"] = {{"intact", {{"stiffness_n_per_mm", 3100.0}, {"failure_load_n", 2900.0}}},
                    {"fractured", {{"stiffness_n_per_mm", 1150.0}, {"failure_load_n", 1700.0}}},
                    {"treated", {{"stiffness_n_per_mm", 2400.0}, {"failure_load_n", 3600.0}}}};
@@ -278,9 +300,12 @@ inline void write_synthetic_run(const std::filesystem::path& dir, int cells = 14
   write_whole_file(dir / "measures.json", synthetic_measures().dump(1));
   write_whole_file(dir / "history.csv", synthetic_history());
   write_whole_file(dir / "temperature.csv", synthetic_temperature());
-  const nlohmann::json landmarks = {{"upper_anterior", {16.0, 0.0, 12.5}}, {"upper_posterior", {-16.0, 0.0, 12.5}},
-                                    {"lower_anterior", {16.0, 0.0, -12.5}}, {"lower_posterior", {-16.0, 0.0, -12.5}},
-                                    {"left_pedicle", {-19.0, 11.0, 4.0}}, {"right_pedicle", {-19.0, -11.0, 4.0}},
+  const nlohmann::json landmarks = {{"upper_anterior", {16.0, 0.0, 12.5}},
+                                    {"upper_posterior", {-16.0, 0.0, 12.5}},
+                                    {"lower_anterior", {16.0, 0.0, -12.5}},
+                                    {"lower_posterior", {-16.0, 0.0, -12.5}},
+                                    {"left_pedicle", {-19.0, 11.0, 4.0}},
+                                    {"right_pedicle", {-19.0, -11.0, 4.0}},
                                     {"canal", {-24.0, 0.0, 2.0}}};
   write_whole_file(dir / "landmarks.json", landmarks.dump(1));
 }

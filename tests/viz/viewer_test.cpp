@@ -1,9 +1,9 @@
 // The viewer's window under a virtual display, driven by real key presses and clicks.
-#include "viz/viewer.hpp"
 #include "core/base/errors.hpp"
 #include "tests/viz/display_for_tests.hpp"
 #include "tests/viz/scratch.hpp"
 #include "tests/viz/synthetic_run.hpp"
+#include "viz/viewer.hpp"
 #include <X11/Xlib.h>
 #include <X11/Xutil.h>
 #include <chrono>
@@ -126,12 +126,14 @@ TEST_F(ViewerWindow, AnswersKeysAndClicksAndQuits) {
   expect_back("key 1", start);
   expect_change("key Home", 0.005);
   expect_back("key End", start);
-  expect_change("mousemove 400 829 click 1", 0.005);                                        // on the timeline
-  expect_change("mousemove 500 829 mousedown 1 mousemove 700 829 mousemove 900 829 mouseup 1", 0.002); // dragged along it
-  expect_change("mousemove 60 198 click 1", 0.02);                                          // a field of the list
-  expect_change("mousemove 640 450 mousedown 1 mousemove 560 420 mousemove 500 400 mouseup 1", 0.02);  // turned
+  expect_change("mousemove 400 829 click 1", 0.005); // on the timeline
+  expect_change("mousemove 500 829 mousedown 1 mousemove 700 829 mousemove 900 829 mouseup 1",
+                0.002);                            // dragged along it
+  expect_change("mousemove 60 198 click 1", 0.02); // a field of the list
+  expect_change("mousemove 640 450 mousedown 1 mousemove 560 420 mousemove 500 400 mouseup 1", 0.02); // turned
   xdotool("key 1 Home m space"); // plays to its end by itself and stops there
-  EXPECT_TRUE(wait_until([&] { return Screen::change(start, screen_->shot()) < 1e-4; })) << "space did not play to the end";
+  EXPECT_TRUE(wait_until([&] { return Screen::change(start, screen_->shot()) < 1e-4; }))
+      << "space did not play to the end";
   xdotool("key q");
   int status = -1;
   EXPECT_TRUE(wait_until([&] { return waitpid(child_, &status, WNOHANG) == child_; })) << "q did not end the viewer";
@@ -146,8 +148,10 @@ TEST(Viewer, WithoutADisplayItSaysSo) {
   const std::string before = display ? display : "";
   setenv("DISPLAY", "localhost:7777", 1);
   EXPECT_THROW(view_run(run), BackendError);
-  if (before.empty()) unsetenv("DISPLAY");
-  else setenv("DISPLAY", before.c_str(), 1);
+  if (before.empty())
+    unsetenv("DISPLAY");
+  else
+    setenv("DISPLAY", before.c_str(), 1);
 }
 
 TEST(Viewer, WithoutFramesItIsTheUsersMistake) {

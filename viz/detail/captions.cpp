@@ -60,8 +60,10 @@ void RunScene::caption_title(const Canvas& canvas) {
   const FrameInfo& f = frames_[frame_];
   const Color ink = palette::ink();
   std::string title = stage_title(frames_, f);
-  if (frame_ == 0 && f.pseudo_time == 0) title = "Start";
-  else if (!f.last_of_stage) title += fmt::format("   {:.0f} %", 100 * f.pseudo_time);
+  if (frame_ == 0 && f.pseudo_time == 0)
+    title = "Start";
+  else if (!f.last_of_stage)
+    title += fmt::format("   {:.0f} %", 100 * f.pseudo_time);
   painter_.text(16, canvas.height - 34, title, 22, ink, Align::left, true);
   double y = canvas.height - 60;
   for (const std::string& line : {heights_line(f), device_line(f)}) {
@@ -80,9 +82,12 @@ void RunScene::caption_place(const Canvas& canvas) {
       if (std::abs(mm) < 0.5) return fmt::format(". Cut through {}", what);
       return fmt::format(". Cut {:.0f} mm {} {}", std::abs(mm), mm > 0 ? plus : minus, what);
     };
-    if (look_.view == View::lateral) where += off(o.y(), "left of", "right of", "the midline");
-    else if (look_.view == View::frontal) where += off(o.x(), "in front of", "behind", "the middle of the body");
-    else where += off(o.z(), "above", "below", "the middle of the body");
+    if (look_.view == View::lateral)
+      where += off(o.y(), "left of", "right of", "the midline");
+    else if (look_.view == View::frontal)
+      where += off(o.x(), "in front of", "behind", "the middle of the body");
+    else
+      where += off(o.z(), "above", "below", "the middle of the body");
     if (through_cavity_ && look_.cut_shift == 0) where += ", where the cavity is widest";
   }
   painter_.text(canvas.left + 16, canvas.foot + 14, where, 13, {0.30, 0.35, 0.42});

@@ -17,8 +17,8 @@ void fracture_figures(const Measures& m, Figures& out) {
   if (!m.fracture) return;
   const auto& f = *m.fracture;
   out.push_back({"Fracture", "fracture.peak_loss", "Peak loss of anterior height",
-                 "1 - smallest anterior height / intact anterior height, under the load that crushes", f.peak_anterior_loss,
-                 "fraction"});
+                 "1 - smallest anterior height / intact anterior height, under the load that crushes",
+                 f.peak_anterior_loss, "fraction"});
   out.push_back({"Fracture", "fracture.residual_loss", "Residual loss of anterior height",
                  "1 - anterior height after unloading / intact anterior height", f.residual_anterior_loss, "fraction"});
   if (f.peak_anterior_loss > 0)
@@ -45,8 +45,8 @@ void restoration_figures(const Measures& m, Figures& out) {
   if (m.restoration) {
     const auto& r = *m.restoration;
     out.push_back({"Restoration", "restoration.restored", "Restored fraction of lost anterior height",
-                   "part of the lost height that the treated vertebra has again; reference: " + r.reference, r.restored_fraction,
-                   "fraction"});
+                   "part of the lost height that the treated vertebra has again; reference: " + r.reference,
+                   r.restored_fraction, "fraction"});
     out.push_back({"Restoration", "restoration.lost", "Lost on deflation",
                    "part of the height gained by inflation that is lost when the balloon is emptied",
                    r.lost_on_deflation_fraction, "fraction"});
@@ -67,20 +67,20 @@ void cement_figures(const Measures& m, Figures& out) {
   const std::string g = "Cement";
   out.push_back({g, "cement.injected", "Injected", "volume that left the cannulae", c.injected_ml, "mL"});
   out.push_back({g, "cement.in_cavity", "In the cavities", "", c.in_cavity_ml, "mL"});
-  out.push_back({g, "cement.permeated", "In the pores", "cement in the pores of bone round the cavities", c.permeated_ml,
-                 "mL"});
+  out.push_back(
+      {g, "cement.permeated", "In the pores", "cement in the pores of bone round the cavities", c.permeated_ml, "mL"});
   out.push_back({g, "cement.leaked", "Leaked", "left the vertebra", c.leaked_ml, "mL"});
   for (const auto& [path, volume] : c.leaks)
     out.push_back({g, "", "Leaked: " + field_title(path), "by this path", volume, "mL"});
   if (c.setting_time_min)
-    out.push_back({g, "cement.setting_time", "Setting time", "from mixing until the cement is set", *c.setting_time_min,
-                   "min"});
+    out.push_back(
+        {g, "cement.setting_time", "Setting time", "from mixing until the cement is set", *c.setting_time_min, "min"});
   if (c.min_conversion)
     out.push_back({g, "cement.conversion", "Conversion", "smallest share of monomer that has reacted, anywhere",
                    *c.min_conversion, "fraction"});
   for (const auto& [where, value] : c.peak_temperature_c)
-    out.push_back({g, "cement." + where + "_temperature", "Peak temperature: " + field_title(where), "over place and time",
-                   value, "degC"});
+    out.push_back({g, "cement." + where + "_temperature", "Peak temperature: " + field_title(where),
+                   "over place and time", value, "degC"});
   if (c.cem43_max_min)
     out.push_back({g, "cement.cem43", "Thermal dose in bone", "largest CEM43, minutes at 43 \u00b0C of the same effect",
                    *c.cem43_max_min, "min"});

@@ -5,11 +5,11 @@
 namespace kypho::detail {
 
 struct Figure {
-  std::string group;      ///< "Fracture", "Balloons", ...
-  std::string key;        ///< key into literature()
+  std::string group; ///< "Fracture", "Balloons", ...
+  std::string key;   ///< key into literature()
   std::string name, definition;
-  double value = 0;       ///< in `unit`; fractions 0..1
-  std::string unit;       ///< "fraction" is shown in per cent
+  double value = 0;          ///< in `unit`; fractions 0..1
+  std::string unit;          ///< "fraction" is shown in per cent
   std::string shown() const; ///< "17.2 %", "1.21 MPa (175 psi)"
 };
 

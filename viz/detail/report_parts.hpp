@@ -8,7 +8,7 @@ namespace kypho::detail {
 struct ReportData {
   std::filesystem::path run_dir;
   Measures measures;
-  std::vector<FrameInfo> frames; ///< empty if the run left none
+  std::vector<FrameInfo> frames;     ///< empty if the run left none
   Table history, force, temperature; ///< no rows if the files are missing
 };
 

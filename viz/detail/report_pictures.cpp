@@ -13,16 +13,20 @@ namespace {
 constexpr std::array picture_size = {760, 500};
 
 std::string figure(const std::string& png, const std::string& caption) {
-  return fmt::format("<figure><img alt=\"{0}\" src=\"data:image/png;base64,{1}\"><figcaption>{0}</figcaption></figure>\n",
-                     escaped(caption), base64(png));
+  return fmt::format(
+      "<figure><img alt=\"{0}\" src=\"data:image/png;base64,{1}\"><figcaption>{0}</figcaption></figure>\n",
+      escaped(caption), base64(png));
 }
 
 /// The field that tells most about a stage: where bone was crushed, or how hot it is; empty if the frame has none.
 std::string telling_field(const FrameInfo& frame) {
   std::vector<std::string> wanted = {"plastic_strain", "crush", "compaction", "damage"};
-  if (frame.stage == "cure") wanted = {"peak_temperature", "temperature", "conversion"};
-  else if (frame.stage == "inject") wanted = {"saturation", "cement_fraction"};
-  else if (frame.stage == "access" || frame.stage == "posture" || frame.stage == "deflate") return "";
+  if (frame.stage == "cure")
+    wanted = {"peak_temperature", "temperature", "conversion"};
+  else if (frame.stage == "inject")
+    wanted = {"saturation", "cement_fraction"};
+  else if (frame.stage == "access" || frame.stage == "posture" || frame.stage == "deflate")
+    return "";
   std::vector<FieldInfo> fields = frame.tet_fields;
   fields.insert(fields.end(), frame.node_fields.begin(), frame.node_fields.end());
   for (const std::string& word : wanted)
@@ -54,9 +58,12 @@ std::vector<std::size_t> chosen_frames(const std::vector<FrameInfo>& frames) {
 std::string stage_pictures(PictureMaker& maker, const std::vector<FrameInfo>& frames, std::size_t i) {
   const FrameInfo& f = frames[i];
   std::string title = stage_title(frames, f);
-  if (i == 0) title = "Start";
-  else if (i + 1 == frames.size() && !f.last_of_stage) title += ", where the run ended";
-  else if (!f.last_of_stage && f.stage == "fracture") title += ", most crushed";
+  if (i == 0)
+    title = "Start";
+  else if (i + 1 == frames.size() && !f.last_of_stage)
+    title += ", where the run ended";
+  else if (!f.last_of_stage && f.stage == "fracture")
+    title += ", most crushed";
   std::string pictures;
   const std::string field = i == 0 ? "" : telling_field(f);
   for (View view : {View::lateral, View::frontal}) {
@@ -72,7 +79,8 @@ std::string stage_pictures(PictureMaker& maker, const std::vector<FrameInfo>& fr
     look.field = field;
     pictures += figure(maker.png(i, look), fmt::format("{}, {}.", title, field_title(field)));
   }
-  return fmt::format("<div class=\"stage\"><h3>{}</h3><div class=\"pictures\">\n{}</div></div>\n", escaped(title), pictures);
+  return fmt::format("<div class=\"stage\"><h3>{}</h3><div class=\"pictures\">\n{}</div></div>\n", escaped(title),
+                     pictures);
 }
 
 std::string landmark_pictures(PictureMaker& maker) {
@@ -84,8 +92,10 @@ std::string landmark_pictures(PictureMaker& maker) {
     look.landmarks = true;
     pictures += figure(maker.png(0, look), describe(view));
   }
-  return "<p>Found or given in the intact vertebra; heights and placements of devices are measured from them. Check that "
-         "each lies where its name says.</p><div class=\"pictures\">\n" + pictures + "</div>\n";
+  return "<p>Found or given in the intact vertebra; heights and placements of devices are measured from them. Check "
+         "that "
+         "each lies where its name says.</p><div class=\"pictures\">\n" +
+         pictures + "</div>\n";
 }
 
 } // namespace

@@ -119,7 +119,8 @@ std::string load_section(const ReportData& data) {
     // Where every state was tested once, the tests come in the order of the procedure.
     if (s.kind == "load" && data.measures.strength.size() == 3 && tests.curves.size() < 3)
       name = states[tests.curves.size()];
-    if (auto curve = force_curve(table, s, name)) (s.kind == "load" ? tests : crush).curves.push_back(std::move(*curve));
+    if (auto curve = force_curve(table, s, name))
+      (s.kind == "load" ? tests : crush).curves.push_back(std::move(*curve));
   }
   const std::string body = svg_of(crush) + svg_of(tests);
   return section("load", "Force and displacement", body.empty() ? "" : "<div class=\"plots\">" + body + "</div>");

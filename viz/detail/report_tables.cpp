@@ -14,17 +14,19 @@ std::string band_bar(const LiteratureBand& band, double value) {
   const double low = std::min({0.0, band.low, value}) * 1.1, high = std::max({band.high, value, 1e-12}) * 1.15;
   const auto x = [&](double v) { return 2 + 116 * (v - low) / (high - low); };
   const double wide = std::max(2.0, x(band.high) - x(band.low));
-  return fmt::format("<svg width=\"120\" height=\"14\" aria-hidden=\"true\"><line x1=\"2\" y1=\"7\" x2=\"118\" y2=\"7\" "
-                     "stroke=\"#c9d1da\"/><rect x=\"{:.1f}\" y=\"3\" width=\"{:.1f}\" height=\"8\" fill=\"#e69f00\" "
-                     "fill-opacity=\"{}\"/><circle cx=\"{:.1f}\" cy=\"7\" r=\"4\" fill=\"#0b5c8f\"/></svg>",
-                     x(band.low), wide, band.limit ? "0.25" : "0.55", x(value));
+  return fmt::format(
+      "<svg width=\"120\" height=\"14\" aria-hidden=\"true\"><line x1=\"2\" y1=\"7\" x2=\"118\" y2=\"7\" "
+      "stroke=\"#c9d1da\"/><rect x=\"{:.1f}\" y=\"3\" width=\"{:.1f}\" height=\"8\" fill=\"#e69f00\" "
+      "fill-opacity=\"{}\"/><circle cx=\"{:.1f}\" cy=\"7\" r=\"4\" fill=\"#0b5c8f\"/></svg>",
+      x(band.low), wide, band.limit ? "0.25" : "0.55", x(value));
 }
 
 std::string bands_cell(const Figure& figure) {
   std::string cell;
   for (const LiteratureBand& band : literature_of(figure.key))
-    cell += fmt::format("<div class=\"band\">{}<span>{} <small>{} ({})</small></span></div>", band_bar(band, figure.value),
-                        escaped(band.text), escaped(band.condition), escaped(band.source));
+    cell +=
+        fmt::format("<div class=\"band\">{}<span>{} <small>{} ({})</small></span></div>", band_bar(band, figure.value),
+                    escaped(band.text), escaped(band.condition), escaped(band.source));
   return cell;
 }
 
@@ -49,13 +51,16 @@ std::string stations_section(const ReportData& data) {
                                 std::pair{s.middle_height_mm, reference.middle_height_mm},
                                 std::pair{s.posterior_height_mm, reference.posterior_height_mm}})
       rows += fmt::format("<td class=\"n\">{:.2f}{}</td>", h, of_intact(h, h0));
-    rows += fmt::format("<td class=\"n\">{:.1f}</td><td class=\"n\">{:.0f}</td></tr>\n", s.wedge_angle_deg, s.axial_load_n);
+    rows +=
+        fmt::format("<td class=\"n\">{:.1f}</td><td class=\"n\">{:.0f}</td></tr>\n", s.wedge_angle_deg, s.axial_load_n);
   }
-  return section("stations", "Heights at each station",
-                 "<table><tr><th>station</th><th class=\"n\">anterior, mm</th><th class=\"n\">middle, mm</th>"
-                 "<th class=\"n\">posterior, mm</th><th class=\"n\">wedge, \u00b0</th><th class=\"n\">axial load, N</th></tr>\n" +
-                     rows + "</table><p><small>Per cent of the intact height. Wedge: angle between the endplates in the "
-                            "sagittal plane, positive when the front is lower.</small></p>");
+  return section(
+      "stations", "Heights at each station",
+      "<table><tr><th>station</th><th class=\"n\">anterior, mm</th><th class=\"n\">middle, mm</th>"
+      "<th class=\"n\">posterior, mm</th><th class=\"n\">wedge, \u00b0</th><th class=\"n\">axial load, N</th></tr>\n" +
+          rows +
+          "</table><p><small>Per cent of the intact height. Wedge: angle between the endplates in the "
+          "sagittal plane, positive when the front is lower.</small></p>");
 }
 
 std::string figures_section(const ReportData& data) {
@@ -63,15 +68,16 @@ std::string figures_section(const ReportData& data) {
   for (const Figure& f : figures_of(data.measures)) {
     if (f.group != group) rows += fmt::format("<tr class=\"group\"><td colspan=\"3\">{}</td></tr>\n", f.group);
     group = f.group;
-    rows += fmt::format("<tr><td>{}<br><small>{}</small></td><td class=\"n\">{}</td><td>{}</td></tr>\n", escaped(f.name),
-                        escaped(f.definition), escaped(f.shown()), bands_cell(f));
+    rows += fmt::format("<tr><td>{}<br><small>{}</small></td><td class=\"n\">{}</td><td>{}</td></tr>\n",
+                        escaped(f.name), escaped(f.definition), escaped(f.shown()), bands_cell(f));
   }
   if (rows.empty()) return "";
-  return section("figures", "Figures beside the literature",
-                 "<table><tr><th>figure</th><th class=\"n\">this run</th><th>literature</th></tr>\n" + rows +
-                     "</table><p><small>Orange: published band (pale: limit); blue dot: this run. Bands come from other "
-                     "specimens, loads and instruments; being inside one proves nothing, being outside one asks for a "
-                     "reason.</small></p>");
+  return section(
+      "figures", "Figures beside the literature",
+      "<table><tr><th>figure</th><th class=\"n\">this run</th><th>literature</th></tr>\n" + rows +
+          "</table><p><small>Orange: published band (pale: limit); blue dot: this run. Bands come from other "
+          "specimens, loads and instruments; being inside one proves nothing, being outside one asks for a "
+          "reason.</small></p>");
 }
 
 std::string key_figures(const ReportData& data) {
@@ -81,7 +87,8 @@ std::string key_figures(const ReportData& data) {
                           "cement.injected", "cement.interface_mean_temperature", "strength.stiffness_ratio"})
     for (const Figure& f : figures)
       if (f.key == key && done != key) {
-        cards += fmt::format("<div class=\"card\"><b>{}</b><span>{}</span></div>\n", escaped(f.shown()), escaped(f.name));
+        cards +=
+            fmt::format("<div class=\"card\"><b>{}</b><span>{}</span></div>\n", escaped(f.shown()), escaped(f.name));
         done = key;
       }
   return cards.empty() ? "" : "<div class=\"cards\">\n" + cards + "</div>\n";

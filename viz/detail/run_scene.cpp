@@ -129,10 +129,25 @@ void RunScene::find_bounds() {
   }
 }
 
+/// From a little below the thinnest twentieth of the body's bone to half above the densest: crushed bone gets denser.
+void RunScene::find_densities() {
+  auto* cells = data(0).volume->GetCellData();
+  vtkDataArray *region = cells->GetArray("region"), *bmd = cells->GetArray("bmd [mg/cm3]");
+  std::vector<double> body;
+  for (vtkIdType i = 0; region && bmd && i < region->GetNumberOfTuples(); ++i)
+    if (region->GetTuple1(i) == 1) body.push_back(bmd->GetTuple1(i));
+  std::sort(body.begin(), body.end());
+  bmd_ = {30, 150, 20};
+  if (body.empty()) return;
+  bmd_.low = 0.8 * body[body.size() / 20];
+  bmd_.high = std::max(1.5 * body[body.size() - 1 - body.size() / 20], bmd_.low + 1);
+}
+
 const FrameData& RunScene::data(std::size_t frame) {
   const auto found = cache_.find(frame);
   if (found != cache_.end()) return found->second;
-  if (cache_.size() >= kept_frames_) cache_.erase(frame > cache_.begin()->first ? cache_.begin() : std::prev(cache_.end()));
+  if (cache_.size() >= kept_frames_)
+    cache_.erase(frame > cache_.begin()->first ? cache_.begin() : std::prev(cache_.end()));
   return cache_[frame] = load_frame(frames_.at(frame));
 }
 
@@ -151,8 +166,8 @@ FieldChoice RunScene::choose_field(std::size_t frame, const std::string& name) c
       if (c.info.name == name) return c;
       names.push_back(c.info.name);
     }
-  throw InputError(fmt::format("stage '{}' has no field '{}'; it has: {}", frames_[frame].stage, name,
-                               fmt::join(names, ", ")));
+  throw InputError(
+      fmt::format("stage '{}' has no field '{}'; it has: {}", frames_[frame].stage, name, fmt::join(names, ", ")));
 }
 
 /// One range for the whole run, so that colours can be compared between stages. Fields of tetrahedra leave out half a
@@ -167,8 +182,8 @@ RunScene::Range RunScene::range_of(const FieldChoice& field) {
     if (everywhere && !frames_[i].last_of_stage && i + 1 < frames_.size()) continue;
     const FrameData d = load_frame(frames_[i]);
     vtkDataSet* set = field.place == Place::facet ? static_cast<vtkDataSet*>(d.surface) : d.volume;
-    vtkFieldData* part = field.place == Place::node ? static_cast<vtkFieldData*>(set->GetPointData())
-                                                    : set->GetCellData();
+    vtkFieldData* part =
+        field.place == Place::node ? static_cast<vtkFieldData*>(set->GetPointData()) : set->GetCellData();
     vtkDataArray* array = vtkDataArray::SafeDownCast(part->GetAbstractArray(field.info.array_name().c_str()));
     for (vtkIdType k = 0; array && k < array->GetNumberOfTuples(); ++k) {
       const float v = static_cast<float>(magnitude(array, k));
@@ -208,8 +223,10 @@ void RunScene::show(std::size_t frame, const Look& look) {
   props_.clear();
   materials_.clear();
   const FrameData d = data(frame);
-  if (look.cut) add_cut(d);
-  else if (field_) add_field_surface(d);
+  if (look.cut)
+    add_cut(d);
+  else if (field_)
+    add_field_surface(d);
   if (!field_ || look.cut) add_bone(d);
   if (!field_ || look.cut) add_inside(d);
   if (look.ghost) add_ghost();
@@ -227,8 +244,8 @@ void RunScene::place_camera(View view, const Canvas& canvas) {
   const double width = std::abs(extent.dot(axes.right)), height = std::abs(extent.dot(axes.up));
   const double mm_per_pixel = std::max(width / std::max(100.0, canvas.width - left - right),
                                        height / std::max(100.0, canvas.height - top - bottom));
-  const Vec3 focus = middle + axes.right * (right - left) / 2 * mm_per_pixel +
-                     axes.up * (top - bottom) / 2 * mm_per_pixel;
+  const Vec3 focus =
+      middle + axes.right * (right - left) / 2 * mm_per_pixel + axes.up * (top - bottom) / 2 * mm_per_pixel;
   const Vec3 eye = focus + 300 * axes.towards;
   vtkCamera* camera = solid_->GetActiveCamera();
   camera->SetFocalPoint(focus.data());

@@ -59,6 +59,7 @@ private:
   void light();
   void collect_fields();
   void find_bounds();
+  void find_densities();
   void find_planes();
   FieldChoice choose_field(std::size_t frame, const std::string& name) const;
   Range range_of(const FieldChoice& field);
@@ -93,16 +94,17 @@ private:
   std::size_t kept_frames_ = 4;
   std::map<std::string, Range> ranges_;
   vtkSmartPointer<vtkPolyData> intact_;
-  Box bounds_;       ///< of all that the run shows at the ends of its stages
-  Vec3 middle_;      ///< of the intact body
-  Vec3 centre_;      ///< through which the default planes go
+  Box bounds_;  ///< of all that the run shows at the ends of its stages
+  Vec3 middle_; ///< of the intact body
+  Vec3 centre_; ///< through which the default planes go
   bool through_cavity_ = false;
+  Range bmd_; ///< densities of the body's bone that get the darkest and the lightest colour
 
   std::size_t frame_ = 0;
   Look look_;
   std::optional<FieldChoice> field_;
   std::vector<std::string> landmark_names_; ///< in the order of their numbers
-  std::map<std::string, Color> materials_; ///< what the picture shows, for the legend
+  std::map<std::string, Color> materials_;  ///< what the picture shows, for the legend
   vtkNew<vtkRenderer> solid_, front_;
   std::vector<vtkSmartPointer<vtkProp>> props_;
   Painter painter_{front_, 1};

@@ -28,17 +28,17 @@ Color mixed(const Color& a, const Color& b, double t) {
   return c;
 }
 
-/// Dense trabecular bone lighter, thin one darker.
-Color bone_color(int region, double bmd) {
+/// Dense trabecular bone lighter, thin one darker. @param dense 0..1
+Color bone_color(int region, double dense) {
   if (region == 2) return palette::posterior();
-  const double t = std::clamp((bmd - 30) / 120, 0.0, 1.0);
+  const double t = std::clamp(dense, 0.0, 1.0);
   return mixed(mixed(palette::spongy(), {0.55, 0.42, 0.26}, 0.45), palette::cortex(), t);
 }
 
-Color region_color(int region, double bmd) {
+Color region_color(int region, double dense) {
   if (region == 3) return palette::cement();
   if (region == 4) return palette::composite();
-  return bone_color(region, bmd);
+  return bone_color(region, dense);
 }
 
 /// The named field as scalars called "shown"; vectors by their length.
@@ -53,21 +53,21 @@ void set_shown(vtkPolyData* data, const FieldChoice& field) {
   for (vtkIdType i = 0; i < array->GetNumberOfTuples(); ++i) {
     double sum = 0;
     for (int c = 0; c < array->GetNumberOfComponents(); ++c) sum += std::pow(array->GetComponent(i, c), 2);
-    shown->SetValue(i, static_cast<float>(array->GetNumberOfComponents() == 1 ? array->GetComponent(i, 0)
-                                                                              : std::sqrt(sum)));
+    shown->SetValue(
+        i, static_cast<float>(array->GetNumberOfComponents() == 1 ? array->GetComponent(i, 0) : std::sqrt(sum)));
   }
   part->SetScalars(shown);
 }
 
-/// Region colours of a cut face.
-void set_material_colors(vtkPolyData* face) {
+/// Region colours of a cut face; the lightest bone is that of density @p high, the darkest that of @p low.
+void set_material_colors(vtkPolyData* face, double low, double high) {
   vtkDataArray* region = face->GetCellData()->GetArray("region");
   vtkDataArray* bmd = face->GetCellData()->GetArray("bmd [mg/cm3]");
   vtkNew<vtkUnsignedCharArray> colors;
   colors->SetName("material");
   colors->SetNumberOfComponents(3);
   for (vtkIdType i = 0; region && bmd && i < face->GetNumberOfCells(); ++i)
-    for (double c : region_color(static_cast<int>(region->GetTuple1(i)), bmd->GetTuple1(i)))
+    for (double c : region_color(static_cast<int>(region->GetTuple1(i)), (bmd->GetTuple1(i) - low) / (high - low)))
       colors->InsertNextValue(static_cast<unsigned char>(255 * c + 0.5));
   face->GetCellData()->SetScalars(colors);
 }
@@ -145,7 +145,7 @@ void RunScene::add_cut(const FrameData& d) {
   if (field_ && field_->place != Place::facet) {
     color_by(actor, face, *field_);
   } else {
-    set_material_colors(face);
+    set_material_colors(face, bmd_.low, bmd_.high);
     actor->GetMapper()->ScalarVisibilityOn();
   }
   vtkDataArray* region = face->GetCellData()->GetArray("region");
@@ -175,7 +175,7 @@ void RunScene::add_inside(const FrameData& d) {
     materials_["cement"] = palette::cement();
   }
   if (any_cell(soaked)) {
-    add(solid_, with_normals(soaked), palette::composite(), 0.45);
+    add(solid_, with_normals(soaked), palette::composite(), 0.2);
     materials_["cemented bone"] = palette::composite();
   }
 }
@@ -200,8 +200,8 @@ void RunScene::add_field_surface(const FrameData& d) {
 void RunScene::add_ghost() {
   Vec3 away;
   solid_->GetActiveCamera()->GetDirectionOfProjection(away.data());
-  const auto lines = look_.cut ? section_of(intact_, plane_origin(), axes_of(look_.view).towards)
-                               : silhouette_of(intact_, -away);
+  const auto lines =
+      look_.cut ? section_of(intact_, plane_origin(), axes_of(look_.view).towards) : silhouette_of(intact_, -away);
   add_lines(lines, palette::ghost(), 1.4);
 }
 
@@ -248,8 +248,10 @@ void RunScene::add_landmarks() {
       const Vec3 d = label.first - p;
       return std::hypot(d.dot(axes.right), d.dot(axes.up)) < 2;
     });
-    if (same == labels.end()) labels.emplace_back(p, number);
-    else same->second += ", " + number;
+    if (same == labels.end())
+      labels.emplace_back(p, number);
+    else
+      same->second += ", " + number;
   }
   for (const auto& [p, words] : labels) add_label(p + 1.2 * axes.right + 1.2 * axes.up, words, palette::ink());
 }

@@ -8,7 +8,8 @@ namespace {
 
 constexpr double track_left = 96, track_right = 28, track_low = 24, track_high = 38;
 constexpr double list_x = 16, list_step = 22;
-const Color accent = {0.04, 0.36, 0.56}, pale = {0.84, 0.87, 0.90}, soft = {0.36, 0.41, 0.47}, faint = {0.66, 0.70, 0.74};
+const Color accent = {0.04, 0.36, 0.56}, pale = {0.84, 0.87, 0.90}, soft = {0.36, 0.41, 0.47},
+            faint = {0.66, 0.70, 0.74};
 
 constexpr std::array help_lines = {
     std::pair{"space", "play, pause"},
@@ -42,7 +43,8 @@ std::size_t ViewerPanel::nearest_frame(double x) const {
 }
 
 std::optional<std::size_t> ViewerPanel::frame_at(double x, double y) const {
-  const bool inside = x > track_left - 10 && x < canvas_.width - track_right + 10 && y > track_low - 12 && y < track_high + 12;
+  const bool inside =
+      x > track_left - 10 && x < canvas_.width - track_right + 10 && y > track_low - 12 && y < track_high + 12;
   return inside ? std::optional(nearest_frame(x)) : std::nullopt;
 }
 
@@ -77,7 +79,8 @@ void ViewerPanel::draw_timeline(const PanelState& state) {
     const double from = first == 0 ? track_left : (place_of(first - 1.0) + place_of(first)) / 2;
     const double to = i == frames.size() ? place_of(i - 1.0) : (place_of(i - 1.0) + place_of(i)) / 2;
     const bool now = state.frame >= first && state.frame < i;
-    painter_.box(from, track_low, std::max(1.0, to - from - 2), track_high - track_low, now ? Color{0.55, 0.72, 0.84} : pale);
+    painter_.box(from, track_low, std::max(1.0, to - from - 2), track_high - track_low,
+                 now ? Color{0.55, 0.72, 0.84} : pale);
     // Two rows, so that the names of short stages do not run into each other.
     painter_.text((from + to) / 2, track_high + (stage % 2 ? 24 : 9), frames[first].stage, 12, now ? ink : soft,
                   Align::centre, now);

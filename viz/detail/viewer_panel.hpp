@@ -8,8 +8,8 @@ namespace kypho::detail {
 struct PanelState {
   std::size_t frame = 0;
   bool playing = false, help = false;
-  std::string field;             ///< chosen; empty: materials
-  bool field_missing = false;    ///< the chosen field does not exist in this frame
+  std::string field;          ///< chosen; empty: materials
+  bool field_missing = false; ///< the chosen field does not exist in this frame
 };
 
 class ViewerPanel {

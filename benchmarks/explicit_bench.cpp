@@ -1,0 +1,124 @@
+// How many tetrahedra the explicit engine takes per second: the bulk term alone, and a whole step of the engine.
+//   explicit_bench [--benchmark_filter=REGEX] [--benchmark_format=json]
+// Arguments of each row: cells per edge of the block (six tetrahedra each), threads.
+#include "core/fem/bulk_term.hpp"
+#include "core/materials/catalog.hpp"
+#include "solvers/explicit.hpp"
+
+#include <algorithm>
+#include <benchmark/benchmark.h>
+#include <omp.h>
+
+namespace kypho {
+namespace {
+
+/// A cube of bone, n^3 cells of 1.5 mm in six tetrahedra each.
+TetMesh block(int n) {
+  TetMesh mesh;
+  const auto id = [&](int i, int j, int k) { return i + (n + 1) * (j + (n + 1) * k); };
+  for (int k = 0; k <= n; ++k)
+    for (int j = 0; j <= n; ++j)
+      for (int i = 0; i <= n; ++i) mesh.nodes.emplace_back(1.5 * i, 1.5 * j, 1.5 * k);
+  const int ways[6][3] = {{0, 1, 2}, {1, 2, 0}, {2, 0, 1}, {0, 2, 1}, {2, 1, 0}, {1, 0, 2}};
+  for (int cell = 0; cell < n * n * n; ++cell)
+    for (const auto& way : ways) {
+      std::array<int, 3> at{cell % n, cell / n % n, cell / (n * n)};
+      std::array<int, 4> tet{id(at[0], at[1], at[2])};
+      for (int s = 0; s < 3; ++s) {
+        ++at[way[s]];
+        tet[s + 1] = id(at[0], at[1], at[2]);
+      }
+      const auto& x = mesh.nodes;
+      if (tet_volume(x[tet[0]], x[tet[1]], x[tet[2]], x[tet[3]]) < 0) std::swap(tet[2], tet[3]);
+      mesh.tets.push_back(tet);
+    }
+  return mesh;
+}
+
+struct Bench {
+  explicit Bench(int n) : mesh(block(n)) {
+    const LawInfo& info = find_law("trabecular_bone");
+    bulk = std::make_unique<BulkTerm>(mesh, std::vector<std::shared_ptr<const Material>>{info.make(Params(info.specs))},
+                                      std::vector<int>(mesh.tets.size(), 0), std::vector<PointData>(mesh.tets.size()));
+    system.u.setZero(3 * mesh.nodes.size());
+    system.v.setZero(system.u.size());
+    system.fixed.assign(system.u.size(), 0);
+    system.terms = {bulk.get()};
+    height = 1.5 * n;
+    for (std::size_t node = 0; node < mesh.nodes.size(); ++node)
+      if (mesh.nodes[node][2] < 1e-9 || mesh.nodes[node][2] > height - 1e-9) system.fixed[3 * node + 2] = 1;
+  }
+  /// Uniform crush: every element flows.
+  void crush(double strain) {
+    for (std::size_t node = 0; node < mesh.nodes.size(); ++node)
+      system.u[3 * node + 2] = -strain * mesh.nodes[node][2];
+  }
+  TetMesh mesh;
+  std::unique_ptr<BulkTerm> bulk;
+  System system;
+  double height = 0;
+};
+
+void report(benchmark::State& state, const Bench& bench, double steps_per_iteration) {
+  const double tets = static_cast<double>(bench.mesh.tets.size());
+  state.counters["tets"] = tets;
+  state.counters["tets_per_second"] =
+      benchmark::Counter(tets * steps_per_iteration * static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
+}
+
+/// Forces of the bulk at rest (elastic) or while the crush goes on (flowing).
+template <bool flowing> void bulk_forces(benchmark::State& state) {
+  omp_set_num_threads(static_cast<int>(state.range(1)));
+  Bench bench(static_cast<int>(state.range(0)));
+  VectorX f = VectorX::Zero(bench.system.u.size());
+  double strain = 0.001;
+  for (auto _ : state) {
+    if (flowing) {
+      state.PauseTiming();
+      bench.crush(strain = std::min(0.5, strain + 2e-4));
+      state.ResumeTiming();
+    }
+    bench.bulk->add_forces(bench.system.u, f);
+    benchmark::DoNotOptimize(f.data());
+  }
+  report(state, bench, 1);
+}
+
+/// Whole steps: forces, masses every twentieth step, motion. One iteration is one ramp of 100 steps.
+void engine_steps(benchmark::State& state) {
+  omp_set_num_threads(static_cast<int>(state.range(1)));
+  Bench bench(static_cast<int>(state.range(0)));
+  Params params(solver_specs());
+  constexpr long steps = 200;
+  params.set("steps", steps);
+  ExplicitEngine engine(params);
+  double pressed = 0;
+  Phase phase;
+  phase.name = "press";
+  phase.effort = 0.5;
+  phase.load = [&](double t) {
+    for (std::size_t node = 0; node < bench.mesh.nodes.size(); ++node)
+      if (bench.mesh.nodes[node][2] > bench.height - 1e-9)
+        bench.system.u[3 * node + 2] = -(pressed + 5e-4 * t) * bench.height;
+  };
+  for (auto _ : state) {
+    engine.run(bench.system, phase);
+    pressed = std::min(0.2, pressed + 5e-4);
+  }
+  report(state, bench, 0.5 * steps);
+}
+
+void sizes(benchmark::internal::Benchmark* b) {
+  for (const int n : {12, 20}) // 10 368 and 48 000 tetrahedra
+    for (const int threads : {1, 2}) b->Args({n, threads});
+  b->UseRealTime()->Unit(benchmark::kMillisecond);
+}
+
+BENCHMARK(bulk_forces<false>)->Apply(sizes);
+BENCHMARK(bulk_forces<true>)->Apply(sizes);
+BENCHMARK(engine_steps)->Apply(sizes);
+
+} // namespace
+} // namespace kypho
+
+BENCHMARK_MAIN();

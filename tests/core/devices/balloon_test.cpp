@@ -1,0 +1,274 @@
+#include "core/devices/balloon_term.hpp"
+#include "core/base/errors.hpp"
+#include "core/devices/balloon_wall.hpp"
+#include "core/devices/device.hpp"
+#include "tests/core/fem/random_fields.hpp"
+#include <gtest/gtest.h>
+#include <numeric>
+
+namespace kypho {
+namespace {
+
+constexpr double k = 0.01; // MPa/mm3
+
+/// The surface of a solid as the wall of a cavity of that shape.
+TetMesh cavity_like(TetMesh solid) {
+  for (Facet& facet : solid.facets) std::swap(facet.nodes[1], facet.nodes[2]);
+  return solid;
+}
+
+TetMesh ball(double radius, int n) {
+  return testing_meshes::box_mesh(n, n, n, [&](int i, int j, int l) {
+    const Vec3 cube(2.0 * i / n - 1, 2.0 * j / n - 1, 2.0 * l / n - 1);
+    const double reach = cube.lpNorm<Eigen::Infinity>();
+    return reach > 0 ? Vec3(radius * reach * cube.normalized()) : cube;
+  });
+}
+
+/// Side wall of a tube along z, seen from inside, without its ends.
+TetMesh tube(double radius, double length, int around, int along) {
+  TetMesh mesh;
+  for (int j = 0; j <= along; ++j)
+    for (int i = 0; i < around; ++i) {
+      const double a = 2 * M_PI * i / around;
+      mesh.nodes.emplace_back(radius * std::cos(a), radius * std::sin(a), length * j / along);
+    }
+  for (int j = 0; j < along; ++j)
+    for (int i = 0; i < around; ++i) {
+      const int a = i + around * j, b = (i + 1) % around + around * j;
+      mesh.facets.push_back({{a, b + around, b}, Surface::cavity_left, -1});
+      mesh.facets.push_back({{a, a + around, b + around}, Surface::cavity_left, -1});
+    }
+  return mesh;
+}
+
+BalloonTerm balloon_in(const TetMesh& mesh, std::vector<int> cannula = {}, double shaft = 0) {
+  std::vector<int> facets(mesh.facets.size());
+  std::iota(facets.begin(), facets.end(), 0);
+  return {mesh, facets, k, shaft, Vec3::UnitZ(), std::move(cannula)};
+}
+
+VectorX at_rest(const TetMesh& mesh) { return VectorX::Zero(3 * mesh.nodes.size()); }
+
+VectorX forces(BalloonTerm& balloon, const VectorX& u) {
+  VectorX f = VectorX::Zero(u.size());
+  balloon.add_forces(u, f);
+  return f;
+}
+
+TEST(Balloon, VolumeOfAClosedCubeAndBallIsTheirVolume) {
+  const TetMesh cube = cavity_like(testing_meshes::distorted_block(4));
+  EXPECT_NEAR(balloon_in(cube).volume(at_rest(cube)), 512, 1e-9);
+  const TetMesh round = cavity_like(ball(5, 12));
+  const double volume = balloon_in(round).volume(at_rest(round));
+  EXPECT_NEAR(volume, region_volume(round, Region::body), 1e-9 * volume);
+  EXPECT_NEAR(volume, 4.0 / 3 * M_PI * 125, 0.03 * volume); // a polyhedron in the ball
+}
+
+TEST(Balloon, VolumeOfAnOpenTubeIsClosedByFlatCaps) {
+  const TetMesh mesh = tube(1.6, 15, 24, 7);
+  BalloonTerm balloon = balloon_in(mesh);
+  const double section = 12 * 1.6 * 1.6 * std::sin(2 * M_PI / 24);
+  EXPECT_NEAR(balloon.volume(at_rest(mesh)), 15 * section, 1e-9);
+  // wherever it is moved
+  VectorX u = at_rest(mesh);
+  for (std::size_t n = 0; n < mesh.nodes.size(); ++n) u.segment<3>(3 * n) = Vec3(30, -7, 11);
+  EXPECT_NEAR(balloon.volume(u), 15 * section, 1e-9);
+}
+
+TEST(Balloon, AnOpenTubeHasTwoLoopsAndAClosedSurfaceNone) {
+  const auto triangles = [](const TetMesh& mesh) {
+    std::vector<std::array<int, 3>> all;
+    for (const Facet& f : mesh.facets) all.push_back(f.nodes);
+    return all;
+  };
+  EXPECT_TRUE(open_loops(triangles(testing_meshes::distorted_block(3))).empty());
+  const auto loops = open_loops(triangles(tube(2, 5, 10, 3)));
+  ASSERT_EQ(loops.size(), 2);
+  EXPECT_EQ(loops[0].size(), 10);
+  EXPECT_EQ(loops[1].size(), 10);
+}
+
+TEST(Balloon, ForceIsPressureTimesTheSlopeOfTheVolume) {
+  const TetMesh mesh = cavity_like(testing_meshes::distorted_block(4));
+  BalloonTerm balloon = balloon_in(mesh);
+  VectorX u = at_rest(mesh);
+  testing_meshes::add_noise(u, 0.3);
+  balloon.fluid = balloon.volume(u) + 50;
+  const VectorX f = forces(balloon, u);
+  EXPECT_NEAR(balloon.pressure(), 50 * k, 1e-12);
+  for (int i = 0; i < u.size(); i += 7) {
+    VectorX up = u, down = u;
+    up[i] += 1e-4;
+    down[i] -= 1e-4;
+    EXPECT_NEAR(f[i], balloon.pressure() * (balloon.volume(up) - balloon.volume(down)) / 2e-4, 1e-8);
+  }
+}
+
+TEST(Balloon, PressureInsideAClosedWallPushesNoBodyAway) {
+  const TetMesh mesh = cavity_like(testing_meshes::distorted_block(4));
+  BalloonTerm balloon = balloon_in(mesh);
+  VectorX u = at_rest(mesh);
+  testing_meshes::add_noise(u, 0.3);
+  balloon.held_pressure = 1;
+  const VectorX f = forces(balloon, u);
+  const auto [force, moment] = testing_meshes::resultants(mesh, u, f);
+  EXPECT_LT(force.norm(), 1e-12 * f.lpNorm<1>());
+  EXPECT_LT(moment.norm(), 1e-11 * f.lpNorm<1>());
+  EXPECT_LT(force.dot(force), 1e-12);
+  double outward = 0; // into the bone
+  for (std::size_t n = 0; n < mesh.nodes.size(); ++n) outward += f.segment<3>(3 * n).dot(mesh.nodes[n] - Vec3(4, 4, 4));
+  EXPECT_GT(outward, 0);
+}
+
+TEST(Balloon, AHeldPressureIgnoresTheFluid) {
+  const TetMesh mesh = cavity_like(testing_meshes::distorted_block(3));
+  BalloonTerm balloon = balloon_in(mesh);
+  balloon.fluid = 1e6;
+  balloon.held_pressure = 0.7;
+  forces(balloon, at_rest(mesh));
+  EXPECT_EQ(balloon.pressure(), 0.7);
+  balloon.held_pressure = 0;
+  EXPECT_EQ(forces(balloon, at_rest(mesh)).norm(), 0);
+}
+
+TEST(Balloon, ALeakyBalloonDoesNotSuck) {
+  const TetMesh mesh = cavity_like(testing_meshes::distorted_block(3));
+  BalloonTerm balloon = balloon_in(mesh);
+  balloon.fluid = 10; // of 216 mm3
+  EXPECT_EQ(forces(balloon, at_rest(mesh)).norm(), 0);
+  EXPECT_EQ(balloon.pressure(), 0);
+}
+
+TEST(Balloon, TheShaftPullsNoseAndCannulaTogetherWhenStretchedOnly) {
+  const TetMesh mesh = tube(1.6, 15, 12, 15);
+  std::vector<int> cannula(12);
+  std::iota(cannula.begin(), cannula.end(), 0);
+  BalloonTerm balloon = balloon_in(mesh, cannula, 40);
+  VectorX u = at_rest(mesh);
+  for (std::size_t n = 0; n < mesh.nodes.size(); ++n) u[3 * n + 2] = 0.02 * mesh.nodes[n][2];
+  VectorX f = forces(balloon, u); // fluid 0: no pressure
+  double at_cannula = 0, at_nose = 0;
+  for (std::size_t n = 0; n < mesh.nodes.size(); ++n) {
+    if (n < 12) at_cannula += f[3 * n + 2];
+    if (mesh.nodes[n][2] > 13.8) at_nose += f[3 * n + 2];
+  }
+  EXPECT_NEAR(at_cannula, 40 * 0.02 * 14.5, 1e-9); // the nose's nodes lie at 14 and 15 mm
+  EXPECT_NEAR(at_nose, -at_cannula, 1e-9);
+  EXPECT_EQ(forces(balloon, -u).norm(), 0);
+  balloon.shaft = 0; // withdrawn
+  EXPECT_EQ(forces(balloon, u).norm(), 0);
+}
+
+// The rear end of the balloon, a flat cap that no wall carries, leans on the catheter and so on the cannula.
+TEST(Balloon, ABalloonInItsChannelPushesTheBoneNowhereOnTheWhole) {
+  TetMesh mesh = tube(1.6, 15, 12, 15);
+  const int front = 15 * 12; // a nose: the front loop closed by a fan
+  mesh.nodes.emplace_back(0, 0, 16);
+  for (int i = 0; i < 12; ++i)
+    mesh.facets.push_back({{front + i, static_cast<int>(mesh.nodes.size()) - 1, front + (i + 1) % 12}, Surface::cavity_left, -1});
+  std::vector<int> cannula(12);
+  std::iota(cannula.begin(), cannula.end(), 0);
+  BalloonTerm balloon = balloon_in(mesh, cannula, 40);
+  balloon.held_pressure = 1.2;
+  const VectorX u = at_rest(mesh), f = forces(balloon, u);
+  const auto [force, moment] = testing_meshes::resultants(mesh, u, f);
+  EXPECT_LT(force.norm(), 1e-12 * f.lpNorm<1>());
+  double at_cannula = 0, ahead = 0;
+  for (std::size_t n = 0; n < mesh.nodes.size(); ++n) (n < 12 ? at_cannula : ahead) += f[3 * n + 2];
+  const double section = 6 * 1.6 * 1.6 * std::sin(2 * M_PI / 12);
+  EXPECT_NEAR(ahead, 1.2 * section, 1e-9);
+  EXPECT_NEAR(at_cannula, -1.2 * section, 1e-9);
+}
+
+TEST(Balloon, GoesBackToASavedState) {
+  const TetMesh mesh = cavity_like(testing_meshes::distorted_block(3));
+  BalloonTerm balloon = balloon_in(mesh);
+  balloon.fluid = 250;
+  forces(balloon, at_rest(mesh));
+  std::vector<double> state;
+  balloon.save(state);
+  balloon.held_pressure = 3;
+  balloon.fluid = 0;
+  forces(balloon, at_rest(mesh));
+  const double* place = state.data();
+  balloon.restore(place);
+  EXPECT_EQ(place, state.data() + state.size());
+  EXPECT_EQ(balloon.fluid, 250);
+  EXPECT_EQ(balloon.held_pressure, -1);
+  EXPECT_NEAR(balloon.pressure(), 34 * k, 1e-10);
+}
+
+TEST(Balloon, WithoutAWallIsRefused) {
+  EXPECT_THROW(BalloonTerm(tube(1, 2, 6, 2), {}, k, 0, Vec3::UnitZ(), {}), InputError);
+}
+
+class BalloonWall : public testing::Test {
+protected:
+  static constexpr double tension = 0.9, lock = 5; // N/mm
+  /// Force per reference length at F = diag(a, b).
+  static std::pair<double, double> pull(double a, double b) {
+    const auto wall = make_balloon_wall(tension, lock);
+    std::vector<double> F(6 * pack_width, 0.0), P(6 * pack_width), size(pack_width, 1.0);
+    for (int l = 0; l < pack_width; ++l) {
+      F[l] = a;
+      F[3 * pack_width + l] = b;
+    }
+    wall->evaluate_batch({pack_width, pack_width, F.data(), size.data(), nullptr, P.data()});
+    return {P[0], P[3 * pack_width]};
+  }
+  /// Gent 1996: mu H / (1 - (I1 - 3)/Jm), Jm from the stretch at which the wall locks.
+  static double stiffening(double a, double b) {
+    const auto excess = [](double x, double y) { return x * x + y * y + 1 / (x * x * y * y) - 3; };
+    return tension / (1 - excess(a, b) / excess(lock, lock));
+  }
+};
+
+// Equibiaxial: P = m (stretch - stretch^-5).
+TEST_F(BalloonWall, EquibiaxialForceFollowsTheClosedForm) {
+  EXPECT_NEAR(pull(1, 1).first, 0, 1e-13);
+  for (const double stretch : {1.05, 1.5, 2.5, 4.0, 4.7}) {
+    const double expected = stiffening(stretch, stretch) * (stretch - std::pow(stretch, -5));
+    const auto [a, b] = pull(stretch, stretch);
+    EXPECT_NEAR(a, expected, 1e-12 * expected);
+    EXPECT_NEAR(b, expected, 1e-12 * expected);
+  }
+}
+
+TEST_F(BalloonWall, UnequalStretchesFollowTheClosedForm) {
+  const double a = 1.7, b = 0.8, m = stiffening(a, b);
+  EXPECT_NEAR(pull(a, b).first, m * (a - 1 / (a * a * a * b * b)), 1e-12);
+  EXPECT_NEAR(pull(a, b).second, m * (b - 1 / (a * a * b * b * b)), 1e-12);
+}
+
+// p = 2 T / r with T = P/stretch the force per present length: rises, falls (the neo-Hookean snap), and locks.
+TEST_F(BalloonWall, ASphereOfItGivesWayAfterThePeakOfThePressureAndThenLocks) {
+  const double radius = 1.6;
+  const auto pressure = [&](double stretch) { return 2 * pull(stretch, stretch).first / stretch / (stretch * radius); };
+  const auto closed_form = [&](double s) { return 2 * stiffening(s, s) * (1 - std::pow(s, -6)) / (s * radius); };
+  for (const double s : {1.1, 1.38, 2.0, 3.0, 4.5}) EXPECT_NEAR(pressure(s), closed_form(s), 1e-12);
+  EXPECT_GT(pressure(1.4), pressure(1.1));
+  EXPECT_GT(pressure(1.4), pressure(2.5));
+  EXPECT_GT(pressure(4.8), pressure(2.5));
+}
+
+TEST_F(BalloonWall, StaysFiniteBeyondLockingAndWhenFolded) {
+  for (const double stretch : {0.01, 5.0, 9.0}) {
+    EXPECT_TRUE(std::isfinite(pull(stretch, stretch).first));
+    EXPECT_TRUE(std::isfinite(pull(stretch, 1).second));
+  }
+}
+
+TEST(BalloonCatalog, EveryBalloonHasASourceAndSensibleSizes) {
+  for (const BalloonInfo& b : balloon_catalog()) {
+    EXPECT_FALSE(b.source.empty());
+    EXPECT_GT(b.max_diameter, 2 * b.deflated_diameter) << b.name;
+    EXPECT_LT(b.max_volume, 10000) << b.name;
+    EXPECT_NEAR(b.max_pressure, 2.758, 0.001) << b.name; // 400 psi
+    EXPECT_EQ(&find_balloon(b.name), &b);
+  }
+  EXPECT_THROW(find_balloon("ibt_15_33"), InputError);
+}
+
+} // namespace
+} // namespace kypho

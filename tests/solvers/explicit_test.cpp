@@ -1,0 +1,213 @@
+// The explicit engine on bodies whose answer is known.
+#include "solvers/explicit.hpp"
+#include "core/base/errors.hpp"
+#include "core/base/interrupt.hpp"
+#include "core/devices/balloon_term.hpp"
+#include "core/fem/bulk_term.hpp"
+#include "tests/core/fem/random_fields.hpp"
+#include "tests/core/materials/point_driver.hpp"
+#include <gtest/gtest.h>
+
+namespace kypho {
+namespace {
+
+using testing_meshes::Threads;
+using testing_points::make_law;
+
+ExplicitEngine engine(int steps, double rest_rate = 1e-7) {
+  Params params(solver_specs());
+  params.set("steps", long{steps});
+  params.set("hold_steps", long{4000});
+  params.set("rest_rate", rest_rate);
+  return ExplicitEngine(params);
+}
+
+/// A body of one law, symmetry planes where the test wants them.
+struct Body {
+  Body(TetMesh m, std::shared_ptr<const Material> law, std::vector<PointData> points)
+      : mesh(std::move(m)), bulk(mesh, {std::move(law)}, std::vector<int>(mesh.tets.size(), 0), std::move(points)) {
+    system.u.setZero(3 * mesh.nodes.size());
+    system.v.setZero(system.u.size());
+    system.fixed.assign(system.u.size(), 0);
+    system.terms = {&bulk};
+  }
+  template <class Where> void hold(int axis, Where where) {
+    for (std::size_t n = 0; n < mesh.nodes.size(); ++n)
+      if (where(mesh.nodes[n])) system.fixed[3 * n + axis] = 1;
+  }
+  /// Force of the body on the nodes at one height, N.
+  double reaction(double z) {
+    VectorX f = VectorX::Zero(system.u.size());
+    bulk.add_forces(system.u, f);
+    double sum = 0;
+    for (std::size_t n = 0; n < mesh.nodes.size(); ++n)
+      if (std::abs(mesh.nodes[n][2] - z) < 1e-9) sum += f[3 * n + 2];
+    return sum;
+  }
+  TetMesh mesh;
+  BulkTerm bulk;
+  System system;
+};
+
+/// 4 x 4 x 8 mm on rollers, pressed from above.
+class Bar : public testing::Test {
+protected:
+  static constexpr double length = 8, section = 16;
+  const Threads one{1}; // a hundred tetrahedra
+  static std::unique_ptr<Body> make(const char* law) {
+    TetMesh mesh = testing_meshes::cube_grid(2, 2, 4, 2.0);
+    std::vector<PointData> points(mesh.tets.size());
+    auto bar = std::make_unique<Body>(std::move(mesh), make_law(law), std::move(points));
+    bar->hold(0, [](const Vec3& X) { return X[0] < 1e-9; });
+    bar->hold(1, [](const Vec3& X) { return X[1] < 1e-9; });
+    bar->hold(2, [](const Vec3& X) { return X[2] < 1e-9 || X[2] > length - 1e-9; });
+    return bar;
+  }
+  static Phase press(Body& bar, double strain) {
+    Phase phase;
+    phase.name = "press";
+    phase.settle = true;
+    phase.load = [&bar, strain](double t) {
+      for (std::size_t n = 0; n < bar.mesh.nodes.size(); ++n)
+        if (bar.mesh.nodes[n][2] > length - 1e-9) bar.system.u[3 * n + 2] = -strain * length * t;
+    };
+    return phase;
+  }
+};
+
+// Nominal stress tau/stretch with tau = E tanh(log stretch), compact solid at its defaults.
+TEST_F(Bar, ElasticCompressionReachesTheClosedFormForceAndTheEndsBalance) {
+  const auto bar = make("compact_solid");
+  ExplicitEngine solver = engine(1500);
+  solver.run(bar->system, press(*bar, 0.01));
+  const double expected = section * 500 * std::tanh(-std::log(0.99)) / 0.99;
+  EXPECT_NEAR(bar->reaction(length), expected, 0.01 * expected);
+  EXPECT_NEAR(bar->reaction(0), -bar->reaction(length), 0.005 * expected);
+}
+
+// tau = Y + H kappa, log stretch = atanh(tau/E) + kappa.
+TEST_F(Bar, PlasticCompressionReachesTheClosedFormForceAndTheEndsBalance) {
+  const auto bar = make("compact_solid");
+  ExplicitEngine solver = engine(2000);
+  solver.run(bar->system, press(*bar, 0.1));
+  double kappa = 0;
+  for (int i = 0; i < 50; ++i) kappa = -std::log(0.9) - std::atanh((8 + 5 * kappa) / 500);
+  const double expected = section * (8 + 5 * kappa) / 0.9;
+  EXPECT_NEAR(bar->reaction(length), expected, 0.01 * expected);
+  EXPECT_NEAR(bar->reaction(0), -bar->reaction(length), 0.005 * expected);
+}
+
+TEST_F(Bar, BoneIsPressedToTheForceOfOnePointOfIt) {
+  const auto bar = make("trabecular_bone");
+  ExplicitEngine solver = engine(3000);
+  solver.run(bar->system, press(*bar, 0.004)); // below its peak: no band forms
+  testing_points::PointDriver point(make_law("trabecular_bone"), bar->bulk.point(0));
+  point.pull_to(2, 0.996, 8);
+  const double expected = -section * point.P()(2, 2);
+  EXPECT_NEAR(bar->reaction(length), expected, 0.01 * expected);
+  EXPECT_NEAR(bar->reaction(0), -bar->reaction(length), 0.005 * expected);
+}
+
+TEST_F(Bar, BitsDoNotDependOnTheNumberOfThreads) {
+  VectorX result[2];
+  for (int i = 0; i < 2; ++i) {
+    const Threads threads(i + 1);
+    const auto bar = make("trabecular_bone");
+    ExplicitEngine solver = engine(600);
+    solver.run(bar->system, press(*bar, 0.08));
+    result[i] = bar->system.u;
+  }
+  EXPECT_EQ(result[0], result[1]);
+}
+
+TEST_F(Bar, AReachedGoalEndsTheRampEarlyAndObserversSeeIt) {
+  const auto bar = make("compact_solid");
+  Phase phase = press(*bar, 0.01);
+  phase.settle = false;
+  int seen = 0;
+  phase.observations = 10;
+  phase.observe = [&](double) { ++seen; };
+  ExplicitEngine solver = engine(1000);
+  EXPECT_EQ(solver.run(bar->system, phase), 1);
+  EXPECT_EQ(seen, 10);
+  EXPECT_EQ(solver.steps(), 1000);
+  phase.reached = [](double t) { return t > 0.4; };
+  EXPECT_NEAR(solver.run(bar->system, phase), 0.4, 0.03);
+}
+
+TEST_F(Bar, AShareOfTheEffortTakesAShareOfTheSteps) {
+  const auto bar = make("compact_solid");
+  Phase phase = press(*bar, 0.01);
+  phase.settle = false;
+  phase.effort = 0.25;
+  ExplicitEngine solver = engine(1000);
+  solver.run(bar->system, phase);
+  EXPECT_EQ(solver.steps(), 250);
+}
+
+TEST_F(Bar, AnInterruptEndsTheRamp) {
+  const auto bar = make("compact_solid");
+  Phase phase = press(*bar, 0.01);
+  phase.observe = [](double t) {
+    if (t > 0.5) request_interrupt();
+  };
+  ExplicitEngine solver = engine(1000);
+  EXPECT_THROW(solver.run(bar->system, phase), Interrupted);
+  clear_interrupt();
+  EXPECT_LT(solver.steps(), 700);
+}
+
+TEST_F(Bar, DisplacementsThatAreNoNumbersAreNotConverged) {
+  const auto bar = make("compact_solid");
+  Phase phase = press(*bar, 0.01);
+  phase.load = [&](double) { bar->system.u[3 * 20] = std::nan(""); };
+  ExplicitEngine solver = engine(1000);
+  EXPECT_THROW(solver.run(bar->system, phase), NotConverged);
+}
+
+// Lame, plane strain: u(r) = (1 + nu) p a^2 / (E (b^2 - a^2)) ((1 - 2 nu) r + b^2/r). A quarter tube between a = 5 and
+// b = 10 mm; linear tetrahedra 0.6 mm across and 6 degrees around: a few per cent.
+TEST(ThickTube, WidensUnderPressureAsLameSays) {
+  constexpr double a = 5, b = 10, p = 0.5, E = 500, nu = 0.25;
+  constexpr int radial = 8, around = 15;
+  TetMesh mesh = testing_meshes::box_mesh(radial, around, 1, [&](int i, int j, int k) {
+    const double r = a + (b - a) * i / radial, angle = 0.5 * M_PI * j / around;
+    return Vec3(r * std::cos(angle), r * std::sin(angle), 0.6 * k);
+  });
+  std::vector<int> inner;
+  for (std::size_t f = 0; f < mesh.facets.size(); ++f) {
+    bool inside = true;
+    for (const int n : mesh.facets[f].nodes) inside = inside && std::abs(mesh.nodes[n].head<2>().norm() - a) < 1e-9;
+    if (inside) inner.push_back(static_cast<int>(f));
+  }
+  ASSERT_EQ(inner.size(), 2 * around);
+  BalloonTerm balloon(mesh, inner, 1, 0, Vec3::UnitZ(), {});
+  std::vector<PointData> points(mesh.tets.size());
+  Body tube(std::move(mesh), make_law("compact_solid"), std::move(points));
+  tube.hold(0, [](const Vec3& X) { return std::abs(X[0]) < 1e-9; });
+  tube.hold(1, [](const Vec3& X) { return std::abs(X[1]) < 1e-9; });
+  tube.hold(2, [](const Vec3&) { return true; });
+  tube.system.terms.push_back(&balloon);
+  Phase phase;
+  phase.name = "pressure";
+  phase.settle = true;
+  phase.load = [&](double t) { balloon.held_pressure = p * t; };
+  ExplicitEngine solver = engine(2000, 1e-8);
+  solver.run(tube.system, phase);
+  const auto lame = [&](double r) { return (1 + nu) * p * a * a / (E * (b * b - a * a)) * ((1 - 2 * nu) * r + b * b / r); };
+  double mean[2] = {0, 0};
+  int count[2] = {0, 0};
+  for (std::size_t n = 0; n < tube.mesh.nodes.size(); ++n) {
+    const Vec3 X = tube.mesh.nodes[n];
+    const double r = X.head<2>().norm();
+    if (std::min(std::abs(r - a), std::abs(r - b)) > 1e-9) continue;
+    const int at = std::abs(r - a) < 1e-9 ? 0 : 1;
+    mean[at] += (X + tube.system.u.segment<3>(3 * n)).head<2>().norm() - r;
+    ++count[at];
+  }
+  EXPECT_NEAR(mean[0] / count[0], lame(a), 0.03 * lame(a));
+  EXPECT_NEAR(mean[1] / count[1], lame(b), 0.03 * lame(b));
+}
+
+} // namespace
+} // namespace kypho
