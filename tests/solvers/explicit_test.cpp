@@ -17,7 +17,7 @@ using testing_points::make_law;
 ExplicitEngine engine(int steps, double rest_rate = 1e-7) {
   Params params(solver_specs());
   params.set("steps", long{steps});
-  params.set("hold_steps", long{4000});
+  params.set("hold_steps", 4000L);
   params.set("rest_rate", rest_rate);
   return ExplicitEngine(params);
 }
@@ -113,11 +113,14 @@ TEST_F(Bar, BitsDoNotDependOnTheNumberOfThreads) {
   for (int i = 0; i < 2; ++i) {
     const Threads threads(i + 1);
     const auto bar = make("trabecular_bone");
-    ExplicitEngine solver = engine(600);
-    solver.run(bar->system, press(*bar, 0.08));
+    ExplicitEngine solver = engine(60); // far from rest: what counts is that every step is the same
+    Phase phase = press(*bar, 0.08);
+    phase.settle = false;
+    solver.run(bar->system, phase);
     result[i] = bar->system.u;
   }
   EXPECT_EQ(result[0], result[1]);
+  EXPECT_TRUE(result[0].allFinite());
 }
 
 TEST_F(Bar, AReachedGoalEndsTheRampEarlyAndObserversSeeIt) {
@@ -168,6 +171,7 @@ TEST_F(Bar, DisplacementsThatAreNoNumbersAreNotConverged) {
 // Lame, plane strain: u(r) = (1 + nu) p a^2 / (E (b^2 - a^2)) ((1 - 2 nu) r + b^2/r). A quarter tube between a = 5 and
 // b = 10 mm; linear tetrahedra 0.6 mm across and 6 degrees around: a few per cent.
 TEST(ThickTube, WidensUnderPressureAsLameSays) {
+  const Threads one(1);
   constexpr double a = 5, b = 10, p = 0.5, E = 500, nu = 0.25;
   constexpr int radial = 8, around = 15;
   TetMesh mesh = testing_meshes::box_mesh(radial, around, 1, [&](int i, int j, int k) {
