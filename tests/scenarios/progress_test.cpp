@@ -9,7 +9,13 @@ using testing::HasSubstr;
 namespace {
 
 Progress inflating(double t) {
-  Progress p{.stage = "inflate", .ordinal = 2, .index = 4, .stages = 9, .pseudo_time = t, .steps = 1200};
+  Progress p;
+  p.stage = "inflate";
+  p.ordinal = 2;
+  p.index = 4;
+  p.stages = 9;
+  p.pseudo_time = t;
+  p.steps = 1200;
   p.pressure_mpa = 0.84;
   p.height_mm = 21.3;
   p.fraction = 0.25;
