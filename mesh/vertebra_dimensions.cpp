@@ -1,7 +1,7 @@
 #include "mesh/vertebra_dimensions.hpp"
 #include "core/base/errors.hpp"
 #include <array>
-#include <string>
+#include <fmt/format.h>
 
 namespace kypho {
 namespace {
@@ -34,7 +34,7 @@ constexpr std::array<VertebraDimensions, 13> table{{
 const VertebraDimensions& vertebra_dimensions(std::string_view level) {
   for (const VertebraDimensions& row : table)
     if (row.level == level) return row;
-  throw InputError("level '" + std::string(level) + "' is not one of T5 to L5");
+  throw InputError(fmt::format("level '{}' is not one of T5 to L5", level));
 }
 
 } // namespace kypho
