@@ -3,6 +3,7 @@
 #include "core/base/errors.hpp"
 
 #include <Eigen/Geometry>
+#include <algorithm>
 #include <map>
 
 namespace kypho {
@@ -50,8 +51,12 @@ void BalloonTerm::set_shaft(const Vec3& axis) {
       along[n] = reference_[n].dot(axis);
       last = std::max(last, along[n]);
     }
-  for (const auto& [n, s] : along)
-    if (s > last - bonded) front_.push_back(n);
+  front_slot_.assign(reference_.size(), -1);
+  for (const auto& [n, s] : along) {
+    if (s <= last - bonded) continue;
+    front_slot_[n] = static_cast<int>(front_.size());
+    front_.push_back(n);
+  }
   if (back_.empty()) {
     shaft_stiffness_ = 0; // nothing holds it: a balloon in air
     back_ = front_;
@@ -83,20 +88,30 @@ double BalloonTerm::volume(const VectorX& u) const {
 
 void BalloonTerm::add_forces(const VectorX& u, VectorX& f) {
   pressure_ = held_pressure >= 0 ? held_pressure : std::max(0.0, stiffness_ * (fluid - volume(u)));
+  const Vec3 d = mean_position(u, front_) - mean_position(u, back_);
+  const double length = d.norm();
+  const Vec3 along = length > 0 ? Vec3(d / length) : Vec3::Zero();
+  std::vector<double> lean(front_.size(), 0.0); // what each node of the nose presses forward with
   Vec3 total = Vec3::Zero();
   for (const auto& t : triangles_) {
     const Vec3 a = position(u, t[0]), b = position(u, t[1]), c = position(u, t[2]);
     const Vec3 push = pressure_ / 6 * (b - a).cross(c - a); // p A n / 3
-    for (int n : t) f.segment<3>(3 * n) += push;
+    for (int n : t) {
+      f.segment<3>(3 * n) += push;
+      if (front_slot_[n] >= 0) lean[front_slot_[n]] += push.dot(along);
+    }
     total += 3 * push;
   }
   // A closed balloon pushes nothing away on the whole: its rear end leans on the catheter.
   if (shaft_stiffness_ == 0) return;
   for (int n : back_) f.segment<3>(3 * n) -= total / static_cast<double>(back_.size());
-  const Vec3 d = mean_position(u, front_) - mean_position(u, back_);
-  const double length = d.norm(), tension = shaft * shaft_stiffness_ * std::max(0.0, length - shaft_length_);
-  for (int n : front_) f.segment<3>(3 * n) -= tension / (length * static_cast<double>(front_.size())) * d;
-  for (int n : back_) f.segment<3>(3 * n) += tension / (length * static_cast<double>(back_.size())) * d;
+  // The shaft takes push off the bone at the nose, never more than there is: balloon and bone are not glued.
+  double most = 0;
+  for (double& push : lean) most += push = std::max(0.0, push);
+  const double tension = shaft * std::clamp(shaft_stiffness_ * (length - shaft_length_), 0.0, most);
+  if (tension == 0) return;
+  for (std::size_t k = 0; k < front_.size(); ++k) f.segment<3>(3 * front_[k]) -= tension * lean[k] / most * along;
+  for (int n : back_) f.segment<3>(3 * n) += tension / static_cast<double>(back_.size()) * along;
 }
 
 void BalloonTerm::add_stiffness_rows(const VectorX& u, VectorX& rows) const {

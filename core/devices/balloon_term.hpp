@@ -4,8 +4,8 @@
 // V is the volume enclosed by those facets and by flat caps over their open ends; what presses on a cap, the rear end of
 // the balloon, goes through the catheter into the cannula. The balloon's own wall is a shell on the
 // same facets (balloon_wall.hpp), so p is the pressure inside the balloon. Its nose is bonded to the catheter's inner shaft,
-// which hardly lengthens and is held in the cannula: a spring in tension between the nose and the wall of the channel
-// behind the balloon, so that a balloon widens and does not run forward.
+// which hardly lengthens and is held in the cannula: a spring between nose and cannula that takes off the bone what the nose
+// presses forward with, and no more, so that a balloon widens and does not run forward.
 #include "core/fem/term.hpp"
 #include "core/fem/tet_mesh.hpp"
 
@@ -44,6 +44,7 @@ private:
   std::vector<std::array<int, 3>> triangles_;     ///< seen from outside the cavity: normals point into the bone
   std::vector<std::vector<int>> loops_;           ///< open ends, ordered so that the caps close the surface
   std::vector<int> front_, back_; ///< nodes at the shaft's ends: nose, cannula
+  std::vector<int> front_slot_;   ///< node -> place in front_, or -1
   double shaft_length_ = 0;
   double stiffness_, shaft_stiffness_;
   double pressure_ = 0;
