@@ -103,6 +103,47 @@ TEST_P(TrabecularBone, ReloadingReachesTheStressItWasUnloadedFrom) {
   EXPECT_NEAR(core.P()(axial, axial) / stress, 1, 0.05);
 }
 
+// Hosseini, Pahr, Zysset 2012, JMBBM 15:93, public constants: beyond a volume strain of 0.30 the stress rises by
+// (1100 b^2.928 c + 1300 b^2.77 c^5) / (89.2 b^1.69) of the axial strength, b = BV/TV, c the strain beyond 0.30.
+TEST_P(TrabecularBone, DensificationFollowsThePublishedLaw) {
+  const double b = (0.07 + 0.84 * GetParam() / 1000) / 0.6 / 1.9; // Les 1994, Schileo 2008
+  PointData point;
+  point.bmd = GetParam();
+  point.size = 2.4;
+  const auto plastic_volume_strain = [](const PointDriver& core) {
+    for (const auto& [name, place] : bone()->visible_history())
+      if (name == "plastic_volume_ratio") return -std::log(core.history()[place]);
+    return 0.0;
+  };
+  const std::shared_ptr<const Material> without =
+      testing_points::make_law("trabecular_bone", {{"densification", 0.0}, {"densification_power", 0.0}});
+  PointDriver core(bone(), point), thin(without, point);
+  for (const double stretch : {0.6, 0.5, 0.4}) {
+    core.pull_to(axial, stretch, 500);
+    const double c = plastic_volume_strain(core) - 0.30;
+    // The foam that does not densify, crushed as far.
+    for (double at = thin.F()(axial, axial); plastic_volume_strain(thin) < c + 0.30;) thin.pull(axial, at -= 1e-4);
+    // Cauchy stress of the plastically crushed volume: what the volume loses elastically, up to a tenth, does not count.
+    const auto stress = [&](const PointDriver& p) {
+      return -p.cauchy()(axial, axial) * p.F().determinant() * std::exp(plastic_volume_strain(p));
+    };
+    const double rise = (stress(core) - stress(thin)) / axial_strength(GetParam());
+    const double law =
+        (1100 * std::pow(b, 2.928) * c + 1300 * std::pow(b, 2.77) * std::pow(c, 5)) / (89.2 * std::pow(b, 1.69));
+    EXPECT_NEAR(rise, law, 0.08 * law + 0.01);
+  }
+}
+
+// Fyhrie, Schaffler 1994, Bone 15:105, as commonly quoted: crushed to 15 %, vertebral bone came back to 94 % of its height.
+// The law leaves 8 to 10 %.
+TEST_P(TrabecularBone, AboutHalfOfALargeCrushComesBack) {
+  PointDriver core = core_of(GetParam());
+  core.pull_to(axial, 0.85, 600);
+  const double stays = 1 - core.unload(axial);
+  EXPECT_GT(stays, 0.05);
+  EXPECT_LT(stays, 0.10);
+}
+
 // Walls that do not yield: the pores close and the nominal stress rises without bound.
 TEST_P(TrabecularBone, ConfinedBoneStiffensAsItsPoresClose) {
   PointDriver core = core_of(GetParam());
