@@ -1,6 +1,6 @@
 #pragma once
-// Thin shells on facets of the mesh: membrane forces of 3-node triangles, total Lagrangian. Bending is left out: at 0.35 to
-// 0.5 mm it is small beside the foam that the shell lies on.
+// Thin shells on facets of the mesh: membrane forces of 3-node triangles, total Lagrangian. Their bending is
+// hinge_term.hpp.
 #include "core/fem/term.hpp"
 #include "core/fem/tet_mesh.hpp"
 #include "core/materials/shell_law.hpp"
@@ -15,6 +15,7 @@ public:
   std::string_view name() const noexcept override { return "shell"; }
   void add_forces(const VectorX& u, VectorX& f) override;
   void add_stiffness_rows(const VectorX& u, VectorX& rows) const override;
+  double force_sum() const override { return magnitude(force_); }
   void save(std::vector<double>& state) const override;
   void restore(const double*& state) override;
 

@@ -33,6 +33,13 @@ public:
     h[0] = h[1] = h[area_] = 1;
   }
   double stiffness_bound() const override { return thickness_ * modulus_ / (1 - nu_ * nu_); }
+  /// The face in tension tears: its crack opening over the thickness is the rotation.
+  ShellBending bending() const override {
+    return {.stiffness = modulus_ * std::pow(thickness_, 3) / (12 * (1 - nu_ * nu_)),
+            .plastic_moment = 0.25 * yield_ * thickness_ * thickness_,
+            .break_angle = strain_ * band_ / thickness_,
+            .residual = torn_residual_};
+  }
 
   void change_reference(const Eigen::Matrix<double, 3, 2>& F, const Eigen::Matrix2d& Q,
                         Eigen::Ref<VectorX> h) const override {

@@ -1,5 +1,5 @@
 #pragma once
-// Law of a thin shell that carries membrane forces: cortex, endplate, balloon wall.
+// Law of a thin shell: membrane forces, and the figures of its bending (hinge_term.hpp): cortex, endplate, balloon wall.
 // Deformation gradient 3x2 against an orthonormal basis of the reference facet, F[2*i + A]; the response is a force per
 // reference length, P[2*i + A] in N/mm (thickness included, and what a change of reference has done to it).
 #include "core/base/pack.hpp"
@@ -18,6 +18,14 @@ struct ShellBatch {
   double* P = nullptr;          ///< 6 per facet, N/mm
 };
 
+/// Bending of a thin shell: elastic up to the plastic moment, which fades as the shell breaks along a line.
+struct ShellBending {
+  double stiffness = 0;      ///< D = E t^3 / 12 (1 - nu^2), N mm; 0: none
+  double plastic_moment = 0; ///< Y t^2 / 4, N mm per mm
+  double break_angle = 1;    ///< plastic rotation, rad, that halves what can be lost of the moment
+  double residual = 1;       ///< share of the moment that a broken shell keeps
+};
+
 class ShellLaw {
 public:
   virtual ~ShellLaw() = default;
@@ -30,6 +38,8 @@ public:
                                 Eigen::Ref<VectorX> history) const = 0;
   /// Upper bound of the in-plane stiffness per length, N/mm.
   virtual double stiffness_bound() const = 0;
+  /// A wall does not resist bending unless it says so.
+  virtual ShellBending bending() const { return {}; }
   virtual void evaluate_batch(const ShellBatch& batch) const = 0;
 };
 

@@ -3,6 +3,8 @@
 #include "core/base/errors.hpp"
 
 #include <Eigen/LU>
+#include <algorithm>
+#include <map>
 
 namespace kypho {
 namespace {
@@ -38,6 +40,28 @@ std::vector<int> law_of_facets(const TetMesh& mesh) {
   return law;
 }
 
+std::vector<ShellBending> plates_of(const TetMesh& mesh, const ShellTerm& shell) {
+  std::vector<ShellBending> plates(mesh.facets.size());
+  for (int f = 0; f < static_cast<int>(plates.size()); ++f)
+    if (const ShellLaw* law = shell.law(f)) plates[f] = law->bending();
+  return plates;
+}
+
+/// Hinges between facets that were neighbours before keep their bending; new ones within a facet are unbent.
+void carry_over_hinges(const Model& old, const std::vector<int>& facet_source, HingeTerm& hinges) {
+  std::map<std::pair<int, int>, int> before;
+  for (int h = 0; h < old.hinges->size(); ++h) {
+    const auto [f, g] = old.hinges->facets(h);
+    before[std::minmax(f, g)] = h;
+  }
+  for (int h = 0; h < hinges.size(); ++h) {
+    const auto [f, g] = hinges.facets(h);
+    const auto found = before.find(std::minmax(facet_source[f], facet_source[g]));
+    if (found == before.end()) continue;
+    hinges.set_state(h, old.hinges->elastic(found->second, old.system.u), old.hinges->broken(found->second));
+  }
+}
+
 } // namespace
 
 Model::Model(TetMesh mesh, Landmarks landmarks, Tissues tissues, std::vector<PointData> points)
@@ -49,6 +73,7 @@ Model::Model(TetMesh mesh, Landmarks landmarks, Tissues tissues, std::vector<Poi
   for (int k = lower_unknown(); k < unknowns; ++k) system.fixed[k] = 1;
   bulk = std::make_unique<BulkTerm>(mesh_, bulk_laws(tissues_), law_of_tets(mesh_), std::move(points));
   shell = std::make_unique<ShellTerm>(mesh_, shell_laws(tissues_), law_of_facets(mesh_));
+  hinges = std::make_unique<HingeTerm>(mesh_, plates_of(mesh_, *shell));
   connect();
 }
 
@@ -101,7 +126,7 @@ void Model::hold_upper_platen(bool hold) {
 }
 
 void Model::connect() {
-  system.terms = {bulk.get(), shell.get()};
+  system.terms = {bulk.get(), shell.get(), hinges.get()};
   for (const Balloon& b : balloons) {
     system.terms.push_back(b.wall.get());
     system.terms.push_back(b.fluid.get());
@@ -164,6 +189,7 @@ std::unique_ptr<Model> transfer(const Model& old, TetMesh mesh, const std::vecto
     old.shell->law(s)->change_reference(F, Q, h);
     model->shell->set_history(static_cast<int>(f), h);
   }
+  carry_over_hinges(old, facet_source, *model->hinges);
   model->carry_over_platens(old);
   return model;
 }

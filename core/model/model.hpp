@@ -3,6 +3,7 @@
 #include "core/contact/platen_term.hpp"
 #include "core/devices/balloon_term.hpp"
 #include "core/fem/bulk_term.hpp"
+#include "core/fem/hinge_term.hpp"
 #include "core/fem/shell_term.hpp"
 #include "core/fem/system.hpp"
 #include "core/model/height_gauge.hpp"
@@ -61,6 +62,7 @@ public:
   System system;
   std::unique_ptr<BulkTerm> bulk;
   std::unique_ptr<ShellTerm> shell;
+  std::unique_ptr<HingeTerm> hinges; ///< bending of the shells
   std::unique_ptr<PlatenTerm> lower, upper;
   std::vector<Balloon> balloons;
 
