@@ -4,6 +4,7 @@
 #include "core/base/errors.hpp"
 #include "core/base/interrupt.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace kypho {
@@ -17,10 +18,11 @@ const ParamSpecs& solver_specs() {
   static const ParamSpecs specs = {
       choice("engine", "explicit", {"explicit"}, "how equilibrium is found: explicit steps with scaled mass"),
       integer("steps", 5000, 200, 1000000, "explicit steps of one full loading ramp; accuracy grows with it"),
-      integer("hold_steps", 2500, 0, 1000000, "most explicit steps of a hold, until the body is at rest"),
+      integer("hold_steps", 4000, 0, 1000000, "most explicit steps of a hold, until the body is at rest"),
       quantity("damping", "", "0.3", 0.01, 0.9, "local damping: share of the out-of-balance force", "Cundall 1987"),
       quantity("mass_safety", "", "1.2", 1, 10, "factor on the smallest stable mass"),
-      quantity("rest_rate", "mm", "5e-6 mm", 1e-12, 1, "largest movement per step of a body at rest"),
+      quantity("balance", "", "1e-5", 1e-12, 0.01,
+               "imbalance at which a body is at rest: sum of the nodes' unbalanced forces over that of the element forces"),
       choice("linear_solver", "eigen_cg_jacobi", linear_solver_names(), "backend for heat conduction"),
   };
   return specs;
@@ -28,7 +30,7 @@ const ParamSpecs& solver_specs() {
 
 ExplicitEngine::ExplicitEngine(const Params& p)
     : ramp_steps_(p.integer("steps")), hold_steps_(p.integer("hold_steps")), damping_(p.number("damping")),
-      safety_(p.number("mass_safety")), rest_rate_(p.number("rest_rate")) {}
+      safety_(p.number("mass_safety")), balance_(p.number("balance")) {}
 
 void ExplicitEngine::refresh_mass(System& system) {
   mass_.setZero(system.u.size());
@@ -40,8 +42,7 @@ void ExplicitEngine::step(System& system) {
   force_.setZero(system.u.size());
   for (Term* term : system.terms) term->add_forces(system.u, force_);
   const int n = static_cast<int>(system.u.size());
-  double rate = 0;
-#pragma omp parallel for schedule(static) reduction(max : rate)
+  #pragma omp parallel for schedule(static)
   for (int i = 0; i < n; ++i) {
     if (system.fixed[i]) continue;
     double& v = system.v[i];
@@ -50,9 +51,7 @@ void ExplicitEngine::step(System& system) {
     v += (f - drag * std::abs(f)) / mass_[i];
     v = std::min(fastest, std::max(-fastest, v));
     system.u[i] += v;
-    rate = std::max(rate, std::abs(v));
   }
-  largest_rate_ = rate;
   ++steps_;
 }
 
@@ -65,27 +64,65 @@ double ExplicitEngine::run(System& system, const Phase& phase) {
     t = static_cast<double>(s) / steps;
     phase.load(t);
     step(system);
-    if (s % check_interval == 0) {
-      if (interrupt_requested()) throw Interrupted("interrupted in " + phase.name);
-      if (!std::isfinite(system.u.sum()))
-        throw NotConverged(phase.name + ": displacements are no longer finite at pseudo-time " + std::to_string(t));
+    const bool look = s % every == 0;
+    if (look && phase.rest > 0) settle(system, phase, phase.rest);
+    if (look || s % check_interval == 0) {
+      check(system, phase, t);
       if (phase.reached && phase.reached(t)) break;
     }
-    if (phase.observe && s % every == 0) phase.observe(t);
+    if (look && phase.observe) phase.observe(t);
   }
-  if (phase.settle) settle(system, phase);
+  if (phase.settle) settle(system, phase, balance_);
   return t;
 }
 
-void ExplicitEngine::settle(System& system, const Phase& phase) {
-  int quiet = 0;
-  for (int s = 1; s <= hold_steps_ && quiet < 3; ++s) {
+void ExplicitEngine::check(const System& system, const Phase& phase, double t) const {
+  if (interrupt_requested()) throw Interrupted("interrupted in " + phase.name);
+  if (!std::isfinite(system.u.sum()))
+    throw NotConverged(phase.name + ": displacements are no longer finite at pseudo-time " + std::to_string(t));
+}
+
+double ExplicitEngine::kinetic(const System& system) const {
+  constexpr int chunk = 4096; // summed in a fixed order, for any number of threads
+  const int n = static_cast<int>(system.u.size()), chunks = (n + chunk - 1) / chunk;
+  std::vector<double> part(chunks, 0.0);
+#pragma omp parallel for schedule(static)
+  for (int c = 0; c < chunks; ++c)
+    for (int i = c * chunk; i < std::min(n, (c + 1) * chunk); ++i)
+      if (!system.fixed[i]) part[c] += mass_[i] * system.v[i] * system.v[i];
+  double sum = 0;
+  for (double p : part) sum += p;
+  return sum;
+}
+
+double ExplicitEngine::imbalance_of(const System& system) const {
+  double left = 0, all = 0;
+  for (int i = 0; i < system.u.size(); ++i)
+    if (!system.fixed[i]) left += std::abs(force_[i]);
+  for (const Term* term : system.terms) all += term->force_sum();
+  return left / std::max(all, 1e-12);
+}
+
+void ExplicitEngine::settle(System& system, const Phase& phase, double balance) {
+  double before = 0;
+  bool rising = false;
+  for (int s = 1; s <= hold_steps_; ++s) {
     if (s % mass_interval == 1) refresh_mass(system);
     step(system);
-    quiet = largest_rate_ < rest_rate_ ? quiet + 1 : 0;
-    if (s % check_interval == 0 && interrupt_requested()) throw Interrupted("interrupted in " + phase.name);
+    const double now = kinetic(system);
+    if (rising && now < before) { // the peak, where the forces nearly balance
+      system.v.setZero();
+      rising = false;
+      before = 0;
+    } else {
+      rising = now > before;
+      before = now;
+    }
+    if (s % check_interval != 0) continue;
+    check(system, phase, 1);
+    imbalance_ = imbalance_of(system);
+    if (imbalance_ < balance) break;
   }
-  if (!std::isfinite(system.u.sum())) throw NotConverged(phase.name + ": displacements are no longer finite in the hold");
   system.v.setZero();
 }
 

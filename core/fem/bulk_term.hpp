@@ -18,6 +18,7 @@ public:
   std::string_view name() const noexcept override { return "bulk"; }
   void add_forces(const VectorX& u, VectorX& f) override;
   void add_stiffness_rows(const VectorX& u, VectorX& rows) const override;
+  double force_sum() const override { return magnitude(force_); }
   void save(std::vector<double>& state) const override;
   void restore(const double*& state) override;
 

@@ -1,5 +1,7 @@
 #include "core/fem/term.hpp"
 
+#include <cmath>
+
 namespace kypho {
 
 void NodeGather::add(const std::vector<double>& buffer, VectorX& f) const {
@@ -17,6 +19,12 @@ void NodeGather::add(const std::vector<double>& buffer, VectorX& f) const {
     f[3 * n + 1] += y;
     f[3 * n + 2] += z;
   }
+}
+
+double magnitude(const std::vector<double>& buffer) {
+  double sum = 0;
+  for (double x : buffer) sum += std::abs(x);
+  return sum;
 }
 
 NodeGather gather_of(int node_count, const std::vector<std::pair<int, int>>& node_and_offset, int stride) {

@@ -15,6 +15,9 @@ public:
   virtual void add_forces(const VectorX& u, VectorX& f) = 0;
   /// Adds, per unknown, a bound of the sum over its row of |dF/du|, N/mm. The explicit mass is a quarter of the sum.
   virtual void add_stiffness_rows(const VectorX& u, VectorX& rows) const = 0;
+  /// Sum of the magnitudes of what the last add_forces gathered, N: the scale of an imbalance. 0 for terms beside which
+  /// others are large.
+  virtual double force_sum() const { return 0; }
   /// Appends everything that the term remembers.
   virtual void save(std::vector<double>& state) const = 0;
   /// Reads back what save() wrote and moves @p state past it.
@@ -29,6 +32,9 @@ struct NodeGather {
   int stride = 1;          ///< from x to y to z
   void add(const std::vector<double>& buffer, VectorX& f) const;
 };
+
+/// Sum of the magnitudes, in order.
+double magnitude(const std::vector<double>& buffer);
 
 /// @param node_and_offset one entry per node of each element, elements in order
 NodeGather gather_of(int node_count, const std::vector<std::pair<int, int>>& node_and_offset, int stride);

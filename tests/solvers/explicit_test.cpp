@@ -14,11 +14,11 @@ namespace {
 using testing_meshes::Threads;
 using testing_points::make_law;
 
-ExplicitEngine engine(int steps, double rest_rate = 1e-7) {
+ExplicitEngine engine(int steps, double balance = 1e-6) {
   Params params(solver_specs());
   params.set("steps", long{steps});
   params.set("hold_steps", 4000L);
-  params.set("rest_rate", rest_rate);
+  params.set("balance", balance);
   return ExplicitEngine(params);
 }
 
