@@ -32,9 +32,19 @@ struct FractureMeasure {
   double peak_anterior_loss = 0, residual_anterior_loss = 0;
 };
 
+/// Fractions of the height lost by the fracture that the body has again, and of the lift that deflation costs.
 struct RestorationMeasure {
-  std::string reference; ///< which fractured height the fraction refers to
-  double restored_fraction = 0, lost_on_deflation_fraction = 0;
+  std::string reference; ///< the fractured state that the fractions refer to: "prone, under its preload"
+  std::string state;     ///< when the restored fraction is taken: "treated", or "deflated" if no cement has set
+  double restored_fraction = 0, lost_on_deflation_fraction = 0;               ///< anterior height
+  double restored_middle_fraction = 0, lost_middle_on_deflation_fraction = 0; ///< middle height
+};
+
+/// How well a hold came to rest: the last one of a stage.
+struct RestMeasure {
+  std::string stage;
+  int ordinal = 1;
+  double imbalance = 0; ///< unbalanced nodal forces over element forces, sums of magnitudes
 };
 
 struct CementMeasure {
@@ -62,7 +72,11 @@ struct Measures {
   std::vector<PressureVolumePoint> pressure_volume;
   std::optional<CementMeasure> cement;
   std::map<std::string, Strength> strength;  ///< intact, fractured, treated
+  std::vector<RestMeasure> rests;            ///< in the order of the stages
   std::vector<std::string> warnings;
 };
+
+/// @param before name of the station from which the balloons lift @return nothing if a station is missing
+std::optional<RestorationMeasure> restoration(const std::map<std::string, Station>& stations, const std::string& before);
 
 } // namespace kypho

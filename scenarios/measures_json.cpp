@@ -115,14 +115,20 @@ std::string measures_json(const Measures& m, const Scenario& scenario) {
                         {"stopped_by", b.stopped_by}});
   for (const PressureVolumePoint& p : m.pressure_volume)
     curve.push_back({{"side", p.side}, {"volume_ml", p.volume_ml}, {"pressure_mpa", p.pressure_mpa}});
+  Json rests = Json::array();
+  for (const RestMeasure& r : m.rests)
+    rests.push_back({{"stage", r.stage}, {"ordinal", r.ordinal}, {"imbalance", r.imbalance}});
   Json fracture, restoration;
   if (m.fracture)
     fracture = {{"peak_anterior_loss", m.fracture->peak_anterior_loss},
                 {"residual_anterior_loss", m.fracture->residual_anterior_loss}};
   if (m.restoration)
     restoration = {{"reference", m.restoration->reference},
+                   {"state", m.restoration->state},
                    {"restored_fraction", m.restoration->restored_fraction},
-                   {"lost_on_deflation_fraction", m.restoration->lost_on_deflation_fraction}};
+                   {"lost_on_deflation_fraction", m.restoration->lost_on_deflation_fraction},
+                   {"restored_middle_fraction", m.restoration->restored_middle_fraction},
+                   {"lost_middle_on_deflation_fraction", m.restoration->lost_middle_on_deflation_fraction}};
   const Json all{
       {"run", cost_json(m.run, scenario)},
       {"stations",
@@ -137,6 +143,7 @@ std::string measures_json(const Measures& m, const Scenario& scenario) {
                 [](const Strength& s) {
                   return Json{{"stiffness_n_per_mm", s.stiffness_n_per_mm}, {"failure_load_n", s.failure_load_n}};
                 })},
+      {"rests", rests},
       {"warnings", m.warnings}};
   return all.dump(2) + "\n";
 }

@@ -100,6 +100,7 @@ void run(const Scenario& scenario, ResultSink& sink, const RunHooks& hooks, int 
     context.index = static_cast<int>(k);
     try {
       stages[k]->run(context);
+      context.note_rest();
     } catch (const InputError& error) {
       note_cost(measures.run, *context.model, context.engine, seconds());
       if (context.engine.steps() == 0) throw;

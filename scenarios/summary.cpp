@@ -49,8 +49,10 @@ std::string summary_text(const Measures& m) {
                        b.volume_ml, b.pressure_mpa, b.pressure_mpa / find_unit("psi").factor, b.stopped_by);
   if (m.restoration)
     out += fmt::format(
-        "  restoration: {:.0f} % of the lost height regained, {:.0f} % of the gain lost on deflation ({})\n",
-        100 * m.restoration->restored_fraction, 100 * m.restoration->lost_on_deflation_fraction,
+        "  restoration: {:.0f} % of the lost anterior and {:.0f} % of the middle height regained, {:.0f} and {:.0f} % of "
+        "the lift lost on deflation (against {})\n",
+        100 * m.restoration->restored_fraction, 100 * m.restoration->restored_middle_fraction,
+        100 * m.restoration->lost_on_deflation_fraction, 100 * m.restoration->lost_middle_on_deflation_fraction,
         m.restoration->reference);
   if (m.cement) out += cement_lines(*m.cement);
   for (const char* state : {"intact", "fractured", "treated"})

@@ -108,8 +108,12 @@ Measures measures_of(const json& j) {
   if (const json& f = part("fracture", none); !f.empty())
     m.fracture = FractureMeasure{number(f, "peak_anterior_loss"), number(f, "residual_anterior_loss")};
   if (const json& r = part("restoration", none); !r.empty())
-    m.restoration = RestorationMeasure{r.value("reference", ""), number(r, "restored_fraction"),
-                                       number(r, "lost_on_deflation_fraction")};
+    m.restoration = RestorationMeasure{r.value("reference", ""),
+                                       r.value("state", ""),
+                                       number(r, "restored_fraction"),
+                                       number(r, "lost_on_deflation_fraction"),
+                                       number(r, "restored_middle_fraction"),
+                                       number(r, "lost_middle_on_deflation_fraction")};
   for (const auto& b : part("balloons", empty))
     m.balloons.push_back({b.value("device", ""), b.value("side", ""), number(b, "volume_ml"), number(b, "pressure_mpa"),
                           b.value("stopped_by", "")});
@@ -118,6 +122,8 @@ Measures measures_of(const json& j) {
   if (const json& c = part("cement", none); !c.empty()) m.cement = cement_of(c);
   for (const auto& [name, s] : part("strength", none).items())
     m.strength[name] = {number(s, "stiffness_n_per_mm"), number(s, "failure_load_n")};
+  for (const auto& r : part("rests", empty))
+    m.rests.push_back({r.value("stage", ""), r.value("ordinal", 1), number(r, "imbalance")});
   for (const auto& w : part("warnings", empty)) m.warnings.push_back(w.get<std::string>());
   return m;
 }

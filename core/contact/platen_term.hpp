@@ -34,6 +34,8 @@ public:
   const Vec3& centre() const { return centre_; }
   double radius() const { return radius_; }
   int first_unknown() const { return first_; }
+  double normal_stiffness() const { return kn_; } ///< MPa/mm
+  double shear_stiffness() const { return kt_; }
   /// Loads on the platen, used where the unknowns are free: force along +Z, N, and moments about +X and +Y, N mm.
   double load = 0;
   Eigen::Vector2d moment_load = Eigen::Vector2d::Zero();

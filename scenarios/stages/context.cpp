@@ -6,6 +6,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <utility>
 
 namespace kypho {
 namespace {
@@ -102,6 +103,7 @@ double StageContext::ramp(Phase phase, double from, double to, bool frames) {
     }
   };
   const double reached = engine.run(model->system, phase);
+  rested = rested || phase.settle;
   work_done += effort * (1 - seen);
   check_shape();
   return reached;
@@ -110,6 +112,19 @@ double StageContext::ramp(Phase phase, double from, double to, bool frames) {
 void StageContext::note_station(const std::string& name) {
   measures.stations[name] = model->station();
   last_station = name;
+}
+
+void StageContext::note_rest() {
+  constexpr double hopeless = 0.01; // unbalanced by a hundredth of the forces inside
+  if (!std::exchange(rested, false)) return;
+  measures.rests.push_back({spec->kind, spec->ordinal, engine.imbalance()});
+  if (engine.imbalance() <= engine.balance()) return;
+  char text[200];
+  std::snprintf(text, sizeof text, "%s: not at rest after %d steps of its last hold, imbalance %.2g, asked %.2g%s",
+                spec->kind.c_str(), engine.hold_steps(), engine.imbalance(), engine.balance(),
+                "; raise solver.hold_steps");
+  if (engine.imbalance() > hopeless) throw NotConverged(text);
+  warn(text);
 }
 
 void StageContext::check_shape() const {

@@ -26,6 +26,7 @@ struct StageContext {
   // The stage that runs.
   const StageSpec* spec = nullptr;
   int index = 0;
+  bool rested = false;                  ///< a hold of it has ended
   double work_done = 0, work_total = 1; ///< in full ramps, for the time left
 
   // What the stages so far have left behind.
@@ -46,6 +47,8 @@ struct StageContext {
   /// Station of the present state.
   void note_station(const std::string& name);
   void warn(const std::string& text);
+  /// At the end of a stage: how well its last hold came to rest. @throws NotConverged if it did not at all
+  void note_rest();
   /// @throws NotConverged naming an element that is turned inside out, and where it is
   void check_shape() const;
 };

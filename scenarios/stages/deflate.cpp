@@ -2,7 +2,6 @@
 #include "scenarios/stages/catalog.hpp"
 #include "scenarios/stages/context.hpp"
 
-
 namespace kypho {
 namespace {
 
@@ -30,29 +29,11 @@ public:
     model.balloons.clear();
     model.connect();
     context.note_station("deflated");
-    restoration(context);
+    context.measures.restoration = restoration(context.measures.stations, context.before_inflation);
     context.write_frame(1, true);
   }
 
 private:
-  static void restoration(StageContext& context) {
-    Measures& m = context.measures;
-    const auto at = [&](const char* name) -> const Station* {
-      const auto found = m.stations.find(name);
-      return found == m.stations.end() ? nullptr : &found->second;
-    };
-    const Station *intact = at("intact"), *inflated = at("inflated"), *deflated = at("deflated");
-    const std::string& before = context.before_inflation;
-    if (!intact || !inflated || !deflated || before == "intact") return;
-    const double base = at(before.c_str())->anterior_height_mm, lost = intact->anterior_height_mm - base;
-    const double lift = inflated->anterior_height_mm - base;
-    RestorationMeasure r;
-    r.reference = "anterior height, " + before + (before == "fractured" ? ", unloaded" : ", under its preload");
-    if (lost > 0) r.restored_fraction = (deflated->anterior_height_mm - base) / lost;
-    if (lift > 0) r.lost_on_deflation_fraction = (inflated->anterior_height_mm - deflated->anterior_height_mm) / lift;
-    m.restoration = r;
-  }
-
   double effort_;
 };
 

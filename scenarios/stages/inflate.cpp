@@ -12,6 +12,8 @@ namespace {
 
 constexpr double fluid_stiffness = 0.02; // MPa/mm3: contrast medium, tubing and syringe give 0.05 mL at 1 MPa
 constexpr double shaft_stiffness = 50;   // N/mm: inner shaft of the catheter, 2 mm2 of 500 MPa over 20 mm
+constexpr int samples = 20;              // of pressure and volume
+constexpr double sample_balance = 1e-4;  // imbalance at a sample: pressure within about 1 %
 constexpr double nose = 1.5;             // mm of balloon before and behind its working length
 
 std::vector<std::string> device_names() {
@@ -41,7 +43,8 @@ public:
     Phase phase;
     phase.name = "inflate";
     phase.effort = effort_;
-    phase.observations = 48;
+    phase.observations = samples;
+    phase.rest = sample_balance; // pressure and volume at rest, as a surgeon reads them who waits after each step
     phase.settle = true;
     phase.load = [&](double t) {
       for (Balloon& b : model.balloons)
@@ -53,7 +56,7 @@ public:
       for (const Balloon& b : model.balloons)
         context.measures.pressure_volume.push_back(
             {b.side, b.fluid->volume(model.system.u) / 1000, b.fluid->pressure()});
-      if (++sample % 8 == 0 && t < 1) context.write_frame(t, false);
+      if (++sample % 4 == 0 && t < 1) context.write_frame(t, false);
     };
     context.ramp(phase, 0, 1, false);
     for (Balloon& b : model.balloons) {
@@ -128,7 +131,7 @@ StageInfo inflate_stage() {
               quantity("volume", "mL", "2.4 mL", 0.1, 8, "contrast medium per balloon", "2.4 mL per side: FREE, SBPR2012-005"),
               quantity("pressure_limit", "psi", "400 psi", 10, 800, "pressure at which a balloon takes no more",
                        "industry's figure, 510(k) K132620, K192449"),
-              quantity("effort", "", "2", 0.1, 50, "explicit steps of the inflation, in full ramps"),
+              quantity("effort", "", "1", 0.1, 50, "explicit steps of the inflation, in full ramps"),
           },
           [](const Params& p) -> std::unique_ptr<Stage> { return std::make_unique<Inflate>(p); }};
 }
