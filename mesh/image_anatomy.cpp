@@ -57,17 +57,17 @@ FoundVertebra find_in_labels(const VertebraLabels& labels, const std::string& le
 /// @throws InputError if the border of the label map cuts body or pedicles; a cut process is a warning
 void check_border(const ImageShape& shape, const FoundVertebra& found, std::vector<std::string>& warnings) {
   const Landmarks& l = found.landmarks;
-  bool cut = false;
+  bool process_cut = false, pedicle_cut = false;
   for (const Vec3& voxel : shape.border_voxels()) {
     const Vec3 p = found.frame.from_source(voxel);
     if (found.solid.at(p) >= 0) continue;
-    cut = true;
     if (found.side.at(p) < 0) throw InputError("the border of the label map cuts the vertebral body");
+    process_cut = true;
     for (const PedicleLandmarks* pedicle : {&l.left, &l.right})
-      if (l.has_pedicles && (p - pedicle->isthmus).norm() < 0.5 * pedicle->height)
-        throw InputError("the border of the label map cuts a pedicle");
+      pedicle_cut |= l.has_pedicles && (p - pedicle->isthmus).norm() < 0.5 * pedicle->height;
   }
-  if (cut) warnings.push_back("processes are cut by the border of the image; body and pedicles are whole");
+  if (pedicle_cut) throw InputError("the border of the label map cuts a pedicle");
+  if (process_cut) warnings.push_back("processes are cut by the border of the image; body and pedicles are whole");
 }
 
 void check_density(const ImageDensity& density, const Calibration& calibration, std::vector<std::string>& warnings) {
@@ -108,6 +108,7 @@ ParamSpecs image_anatomy_specs() {
 std::unique_ptr<Anatomy> make_image_anatomy(const Params& anatomy) {
   if (!anatomy.has("volume")) throw InputError("anatomy.volume: needed when source = \"image\"");
   VertebraLabels labels = read_vertebra_labels(anatomy);
+  const ImageVolume volume = read_image(anatomy.text("volume"));
   std::vector<std::string> warnings = labels.map.notes;
   std::optional<ImageShape> shape;
   if (!labels.neighbours.empty()) {
@@ -121,7 +122,6 @@ std::unique_ptr<Anatomy> make_image_anatomy(const Params& anatomy) {
   FoundVertebra found = find_in_labels(labels, anatomy.text("level"), 0.5, shape);
   check_border(*shape, found, warnings);
 
-  const ImageVolume volume = read_image(anatomy.text("volume"));
   warnings.insert(warnings.end(), volume.notes.begin(), volume.notes.end());
   const Calibration calibration{anatomy.number("calibration_slope"), anatomy.number("calibration_offset"),
                                 anatomy.number("density_floor")};

@@ -63,17 +63,6 @@ EndplateLandmarks measure_endplate(const ScalarGrid& solid, const ScalarGrid& si
   const Vec3 plane = fit_plane(rim, 1.5);
   EndplateLandmarks plate;
   plate.normal = sign * Vec3(-plane[1], -plane[2], 1).normalized();
-  double area = 0;
-  Vec3 centre = Vec3::Zero();
-  for (std::size_t i = 0; i < rim.size(); ++i) {
-    const Vec3 &a = rim[i], &b = rim[(i + 1) % rim.size()];
-    const double cross = a.x() * b.y() - a.y() * b.x();
-    area += 0.5 * cross;
-    centre += (a + b) * cross / 6;
-  }
-  centre /= area;
-  centre.z() = plane[0] + plane[1] * centre.x() + plane[2] * centre.y();
-  plate.centre = centre;
   const auto near_midline = [&](double middle) {
     std::vector<double> x, z;
     for (int d = -3; d <= 3; ++d)
@@ -85,6 +74,8 @@ EndplateLandmarks measure_endplate(const ScalarGrid& solid, const ScalarGrid& si
   };
   plate.anterior = near_midline(0);
   plate.posterior = near_midline(pi);
+  plate.centre = 0.5 * (plate.anterior + plate.posterior);
+  plate.centre.z() = plane[0] + plane[1] * plate.centre.x();
   return plate;
 }
 

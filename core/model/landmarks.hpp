@@ -5,7 +5,7 @@
 namespace kypho {
 
 struct EndplateLandmarks {
-  Vec3 centre;    ///< centroid of the rim
+  Vec3 centre;    ///< in the plane of the rim, midway between its anterior and posterior point
   Vec3 normal;    ///< unit, pointing out of the body
   Vec3 anterior;  ///< mid-sagittal point of the anterior rim
   Vec3 posterior; ///< mid-sagittal point of the posterior rim
