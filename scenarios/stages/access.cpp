@@ -28,6 +28,7 @@ public:
       if (pedicles_ != "both" && pedicles_ != name) continue;
       channels.push_back(aim_through_pedicle(old, side, aim_));
       context.accesses.push_back({name, channels.back()});
+      for (const std::string& text : breach_warnings(old, side, channels.back())) context.warn(text);
     }
     Remeshed fresh = remesh(old.mesh(), old.positions(), channels, false, context.scenario.mesh);
     context.model = transfer(old, std::move(fresh.mesh), fresh.tet_source, fresh.facet_source, {});

@@ -1,12 +1,30 @@
 #include "scenarios/stages/aim.hpp"
 
 #include "core/base/errors.hpp"
+#include "mesh/channel_breach.hpp"
 
 #include <Eigen/Geometry>
 #include <algorithm>
 #include <cmath>
+#include <fmt/format.h>
 
 namespace kypho {
+namespace {
+
+const char* told(BreachedWall wall) {
+  switch (wall) {
+  case BreachedWall::canal: return "the medial wall into the canal";
+  case BreachedWall::lateral: return "the lateral wall";
+  case BreachedWall::above_pedicle: return "the upper wall of the pedicle";
+  case BreachedWall::below_pedicle: return "the lower wall of the pedicle towards the nerve root";
+  case BreachedWall::upper_endplate: return "the upper endplate";
+  case BreachedWall::lower_endplate: return "the lower endplate";
+  case BreachedWall::anterior: return "the anterior wall";
+  }
+  return "";
+}
+
+} // namespace
 
 Vec3 carried(const Model& model, const Vec3& p) {
   const auto& intact = model.mesh().intact;
@@ -69,6 +87,16 @@ Channel aim_through_pedicle(const Model& model, int side, const Aim& aim) {
   if ((channel.tip - isthmus).dot(axis) < 5)
     throw InputError("access: the " + name + " channel would end before it reaches the body; tip_to_cortex is too large");
   return channel;
+}
+
+std::vector<std::string> breach_warnings(const Model& model, int side, const Channel& channel) {
+  const Landmarks& marks = model.landmarks();
+  const Vec3 isthmus = carried(model, (side > 0 ? marks.left : marks.right).isthmus);
+  std::vector<std::string> texts;
+  for (const ChannelBreach& breach : find_breaches(model.mesh(), model.positions(), channel, isthmus, carried(model, marks.canal)))
+    texts.push_back(fmt::format("access: the {} channel breaks through {} over {:.1f} mm, by up to {:.1f} mm",
+                                side > 0 ? "left" : "right", told(breach.wall), breach.length, breach.depth));
+  return texts;
 }
 
 } // namespace kypho

@@ -15,6 +15,9 @@ struct Aim {
 /// @param side +1 left, -1 right. @throws InputError if the line misses the body
 Channel aim_through_pedicle(const Model& model, int side, const Aim& aim);
 
+/// What a surgeon must be told: where the bore leaves the bone on its way, and over how many mm. @param side as above
+std::vector<std::string> breach_warnings(const Model& model, int side, const Channel& channel);
+
 /// Where an intact point lies now: it moves with the nearest node.
 Vec3 carried(const Model& model, const Vec3& intact_point);
 
