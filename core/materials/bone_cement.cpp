@@ -1,14 +1,20 @@
 // PMMA from dough to glass: stiffness and strength grow with conversion, from the gel point to the glass. The dough is
 // nearly incompressible and has a small yield stress. Values of a cured cement come from the cement catalog.
+// Cement that sets in the pores of bone keeps the stress S that the bone has there, and nothing of its stiffness (bone in
+// cement is "switched off": Kinzl 2011, J Biomech 44:2732):  P = P_cement + F S.
 #include "core/materials/catalog.hpp"
 #include "core/materials/von_mises.hpp"
+
+#include <Eigen/LU>
 
 #include <algorithm>
 
 namespace kypho {
 namespace {
 
-class BoneCement final : public VonMises<BoneCement> {
+constexpr int carried = von_mises::history_count; // S: xx, yy, zz, xy, yz, xz
+
+class BoneCement final : public VonMises<BoneCement, 6> {
 public:
   explicit BoneCement(const Params& p)
       : modulus_(p.number("modulus")), nu_(p.number("poisson_ratio")), yield_(p.number("yield")),
@@ -28,7 +34,34 @@ public:
     c[von_mises::hardening] = glass * hardening_ * scale;
   }
 
+  void carry_stress(const Mat3& S, History h) const override {
+    for (int k = 0; k < 6; ++k) h[carried + k] = S(row[k], column[k]);
+  }
+  /// S -> F S F^T / det F.
+  void change_reference(const Mat3& F, const Vec3& axis, History h) const override {
+    VonMises::change_reference(F, axis, h);
+    Mat3 S;
+    for (int k = 0; k < 6; ++k) S(row[k], column[k]) = S(column[k], row[k]) = h[carried + k];
+    carry_stress(F * S * F.transpose() / F.determinant(), h);
+  }
+
+  template <class T> bool kernel(const T* F, const T* c, T* h, T* P, T* W) const {
+    const bool moved = VonMises::kernel(F, c, h, P, W);
+    const T* s = h + carried;
+    const T S[9] = {s[0], s[3], s[5], s[3], s[1], s[4], s[5], s[4], s[2]};
+    T work = -(s[0] + s[1] + s[2]);
+    for (int i = 0; i < 3; ++i)
+      for (int J = 0; J < 3; ++J) {
+        const T fs = F[3 * i] * S[J] + F[3 * i + 1] * S[3 + J] + F[3 * i + 2] * S[6 + J];
+        P[3 * i + J] = P[3 * i + J] + fs;
+        work = work + F[3 * i + J] * fs;
+      }
+    *W = *W + 0.5 * work; // S : E with Green's strain E
+    return moved;
+  }
+
 private:
+  static constexpr int row[6] = {0, 1, 2, 0, 1, 0}, column[6] = {0, 1, 2, 1, 2, 2};
   double modulus_, nu_, yield_, hardening_, dough_bulk_, dough_shear_, dough_yield_, gel_, glass_;
 };
 

@@ -13,6 +13,10 @@ void Material::set_stress_free(const Mat3&, History) const {
   throw std::logic_error("this law is never born under load");
 }
 
+void Material::carry_stress(const Mat3&, History) const {
+  throw std::logic_error("this law does not form around stressed bone");
+}
+
 void Material::shrink(double, History) const { throw std::logic_error("this law does not shrink"); }
 
 Mat9 Material::tangent(const Mat3& F, ConstHistory constants, ConstHistory old) const {

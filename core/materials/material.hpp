@@ -55,6 +55,8 @@ public:
   virtual void change_reference(const Mat3& F, const Vec3& axis, History history) const = 0;
   /// The point is stress-free at F.
   virtual void set_stress_free(const Mat3& F, History history) const;
+  /// From here on the point carries the second Piola-Kirchhoff stress @p S, MPa, besides its own.
+  virtual void carry_stress(const Mat3& S, History history) const;
   /// The size that the point would have if it were free shrinks by the linear factor (1 - shrinkage).
   virtual void shrink(double shrinkage, History history) const;
   /// Upper bound of the stiffness (P-wave modulus) at the present history, MPa, for the explicit step.

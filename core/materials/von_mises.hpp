@@ -11,8 +11,9 @@ enum Constant { mu, bulk, yield, hardening, constants_count };
 enum Stored { cp_inverse = 0, kappa = 6, history_count };
 } // namespace von_mises
 
-template <class Law>
-class VonMises : public BatchedMaterial<Law, von_mises::constants_count, von_mises::history_count> {
+/// @tparam Extra history entries of the law's own, after those here
+template <class Law, int Extra = 0>
+class VonMises : public BatchedMaterial<Law, von_mises::constants_count, von_mises::history_count + Extra> {
 public:
   void initial_history(History h) const override {
     h.setZero();

@@ -11,14 +11,15 @@ namespace {
 
 std::vector<std::shared_ptr<const Material>> bulk_laws(const Tissues& t) { return {t.trabecular, t.posterior, t.cement}; }
 
-std::vector<int> law_of_tets(const TetMesh& mesh) {
+/// @param set the cement in the pores of bone has set, and the bone there carries no more
+std::vector<int> law_of_tets(const TetMesh& mesh, bool set = false) {
   std::vector<int> law(mesh.tets.size(), -1);
   for (std::size_t t = 0; t < law.size(); ++t) switch (mesh.region[t]) {
       case Region::outside: break;
       case Region::body: law[t] = 0; break;
       case Region::posterior: law[t] = 1; break;
-      case Region::cement:
-      case Region::composite: law[t] = 2; break;
+      case Region::cement: law[t] = 2; break;
+      case Region::composite: law[t] = set ? 2 : 0; break;
     }
   return law;
 }
@@ -121,6 +122,35 @@ void Model::carry_over_platens(const Model& old) {
   connect();
 }
 
+void Model::let_cement_set(const std::vector<double>& conversion) {
+  std::vector<PointData> points;
+  for (int t = 0; t < static_cast<int>(mesh_.tets.size()); ++t) {
+    points.push_back(bulk->point(t));
+    if (mesh_.region[t] != Region::cement && mesh_.region[t] != Region::composite) continue;
+    points[t].conversion = conversion[t];
+    points[t].volume_ratio = 1; // the cement forms in the present size
+  }
+  auto fresh = std::make_unique<BulkTerm>(mesh_, bulk_laws(tissues_), law_of_tets(mesh_, true), std::move(points));
+  for (int t = 0; t < static_cast<int>(mesh_.tets.size()); ++t) {
+    const Region region = mesh_.region[t];
+    if (!fresh->law(t)) continue;
+    if (region != Region::cement && region != Region::composite) {
+      fresh->set_history(t, bulk->history(t));
+      continue;
+    }
+    const Mat3 F = bulk->deformation(t, system.u);
+    VectorX history = fresh->history(t);
+    fresh->law(t)->set_stress_free(F, history);
+    if (region == Region::composite) {
+      const Mat3 G = F.inverse();
+      fresh->law(t)->carry_stress(F.determinant() * G * bulk->cauchy(t, system.u) * G.transpose(), history);
+    }
+    fresh->set_history(t, history);
+  }
+  bulk = std::move(fresh);
+  connect();
+}
+
 void Model::hold_upper_platen(bool hold) {
   for (int k = 0; k < 3; ++k) system.fixed[upper_unknown() + k] = hold;
 }
@@ -155,7 +185,7 @@ void Model::restore(const std::vector<double>& state) {
 std::unique_ptr<Model> transfer(const Model& old, TetMesh mesh, const std::vector<int>& tet_source,
                                 const std::vector<int>& facet_source, const std::vector<double>& stiffness_factor) {
   const VectorX& u = old.system.u;
-  const auto filled = [](Region r) { return r == Region::cement || r == Region::composite; };
+  const auto filled = [](Region r) { return r == Region::cement; };
   std::vector<PointData> points(mesh.tets.size());
   for (std::size_t t = 0; t < points.size(); ++t) {
     if (!stiffness_factor.empty()) points[t].stiffness_factor = stiffness_factor[t];

@@ -49,6 +49,9 @@ public:
   void carry_over_platens(const Model& old);
   /// Prescribes (true) or frees the three unknowns of the upper platen. The lower one is always held.
   void hold_upper_platen(bool hold);
+  /// The cement has reached its conversion, per tetrahedron, and is stiff from here on: free of strain in the present shape;
+  /// in the pores of bone it keeps the stress that the bone has as of the last add_forces.
+  void let_cement_set(const std::vector<double>& conversion);
   /// Call after terms were added or removed.
   void connect();
 
@@ -78,7 +81,8 @@ std::unique_ptr<Model> make_model(TetMesh mesh, Landmarks landmarks, Tissues tis
 
 /// A new mesh of the deformed bone takes over the state of @p old: elastic strains, histories, densities, platens.
 /// @param tet_source, facet_source where each piece comes from in the old mesh, -1 for cement and new walls
-/// Trabecular tetrahedra that cement has filled (Region::composite in @p mesh) are born anew as dough.
+/// Cavities filled with cement (Region::cement) begin as dough; bone with cement in its pores (Region::composite) stays bone
+/// until the cement sets.
 /// @param stiffness_factor PointData::stiffness_factor per tetrahedron; may be empty without cement
 std::unique_ptr<Model> transfer(const Model& old, TetMesh mesh, const std::vector<int>& tet_source,
                                 const std::vector<int>& facet_source, const std::vector<double>& stiffness_factor);

@@ -1,5 +1,5 @@
 // Cure: the cement reacts, heats the bone and turns to glass, in minutes of real time. It becomes stiff in the shape that
-// it then has, stress-free, and shrinks and cools from there.
+// it then has, free of strain, and shrinks and cools from there.
 #include "core/base/errors.hpp"
 #include "core/cement/cement.hpp"
 #include "scenarios/stages/catalog.hpp"
@@ -68,7 +68,7 @@ private:
     context.hooks.file("temperature.csv", csv);
   }
 
-  /// Stiffness by conversion, stress-free at the present shape, then the free strain in small parts.
+  /// Stiffness by conversion at the present shape, then the free strain in small parts.
   void harden(StageContext& context, const Cement& cement, const CureResult& result) const {
     Model& model = *context.model;
     struct Hardened {
@@ -76,21 +76,15 @@ private:
       double shrinkage;
     };
     std::vector<Hardened> all;
+    model.let_cement_set(result.conversion);
     for (int t = 0; t < static_cast<int>(model.mesh().tets.size()); ++t) {
       const Region region = model.mesh().region[t];
       if (region != Region::cement && region != Region::composite) continue;
-      PointData point = model.bulk->point(t);
-      point.conversion = result.conversion[t];
-      model.bulk->set_point(t, point);
       const double lock = result.lock_temperature[t];
       const double locked_at = 0.5 * (cement.gel_conversion + cement.glass_conversion);
       const double strain =
           std::isnan(lock) ? 0 : free_strain(cement, lock, locked_at, heat_.body_temperature, result.conversion[t]);
       all.push_back({t, -strain});
-      VectorX history = model.bulk->history(t);
-      model.bulk->law(t)->initial_history(history);
-      model.bulk->law(t)->set_stress_free(model.bulk->deformation(t, model.system.u), history);
-      model.bulk->set_history(t, history);
     }
     constexpr int parts = 20;
     int done = 0;

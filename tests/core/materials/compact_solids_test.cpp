@@ -101,6 +101,50 @@ TEST_F(Cement, AGelPointBehindTheGlassPointIsRefused) {
   EXPECT_THROW(make_law("bone_cement", {{"gel_conversion", 0.8}, {"glass_conversion", 0.8}}), InputError);
 }
 
+/// Glass that formed in bone with a stress of its own.
+class CementInStressedBone : public Cement {
+protected:
+  CementInStressedBone() : glass(at_conversion(1)), h(glass.history()) { law->carry_stress(S, h); }
+  Material::Response at(const Mat3& F, const VectorX& history) const {
+    VectorX trial(history.size());
+    return law->evaluate(F, glass.constants(), history, trial);
+  }
+  const Mat3 S = (Mat3() << -1.2, 0.3, 0.1, 0.3, -0.4, -0.2, 0.1, -0.2, -2.0).finished();
+  const Mat3 F = Mat3::Identity() + 0.01 * (Mat3() << 0.7, -0.4, 0.3, 0.2, 0.5, -0.6, -0.1, 0.4, -0.9).finished();
+  PointDriver glass;
+  VectorX h;
+};
+
+TEST_F(CementInStressedBone, TheStressIsThatOfTheBoneAsLongAsNothingMoves) {
+  EXPECT_LT((at(Mat3::Identity(), h).P - S).norm(), 1e-14);
+  const Mat3 R = rotation(Vec3(0.2, -0.4, 1.0));
+  EXPECT_LT((at(R, h).P - R * S).norm(), 1e-10); // it turns with the point
+}
+
+TEST_F(CementInStressedBone, StressIsTheSlopeOfTheEnergy) {
+  // What is carried, by difference: the elastic energy of a Cayley solid is its potential to second order only.
+  const auto energy = [&](const Mat3& at_F) { return at(at_F, h).W - at(at_F, glass.history()).W; };
+  const Mat3 P = at(F, h).P - at(F, glass.history()).P;
+  for (int i = 0; i < 3; ++i)
+    for (int J = 0; J < 3; ++J) {
+      Mat3 up = F, down = F;
+      up(i, J) += 1e-6;
+      down(i, J) -= 1e-6;
+      EXPECT_NEAR(P(i, J), (energy(up) - energy(down)) / 2e-6, 1e-8 * P.norm());
+    }
+}
+
+TEST_F(CementInStressedBone, AChangeOfReferenceKeepsTheCauchyStress) {
+  VectorX fresh = h;
+  law->change_reference(F, Vec3::UnitZ(), fresh);
+  const Mat3 before = at(F, h).P * F.transpose() / F.determinant();
+  const Mat3 carried = before - at(F, glass.history()).P * F.transpose() / F.determinant();
+  const Mat3 after = at(Mat3::Identity(), fresh).P;
+  VectorX bare = glass.history();
+  law->change_reference(F, Vec3::UnitZ(), bare);
+  EXPECT_LT((after - at(Mat3::Identity(), bare).P - carried).norm(), 1e-12);
+}
+
 class CementBornUnderLoad : public Cement {
 protected:
   const Mat3 shape = rotation(Vec3(0.2, -0.4, 1.0)) *
