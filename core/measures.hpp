@@ -24,8 +24,10 @@ struct PressureVolumePoint {
   double volume_ml = 0, pressure_mpa = 0;
 };
 
+/// Compression test. Stiffness: steepest chord over a twentieth of the test. Failure load: largest force of the test. Yield
+/// load: where the curve meets the line of that stiffness shifted by 0.2 % of the height.
 struct Strength {
-  double stiffness_n_per_mm = 0, failure_load_n = 0;
+  double stiffness_n_per_mm = 0, failure_load_n = 0, yield_load_n = 0;
 };
 
 struct FractureMeasure {

@@ -141,7 +141,9 @@ std::string measures_json(const Measures& m, const Scenario& scenario) {
       {"strength",
        in_order(m.strength, {"intact", "fractured", "treated"},
                 [](const Strength& s) {
-                  return Json{{"stiffness_n_per_mm", s.stiffness_n_per_mm}, {"failure_load_n", s.failure_load_n}};
+                  return Json{{"stiffness_n_per_mm", s.stiffness_n_per_mm},
+                              {"failure_load_n", s.failure_load_n},
+                              {"yield_load_n", s.yield_load_n}};
                 })},
       {"rests", rests},
       {"warnings", m.warnings}};

@@ -9,6 +9,8 @@
 #include "scenarios/stages/context.hpp"
 
 #include <chrono>
+#include <map>
+#include <numeric>
 #include <omp.h>
 #include <sys/resource.h>
 
@@ -50,11 +52,18 @@ std::vector<std::unique_ptr<Stage>> make_stages(const Scenario& s) {
   return stages;
 }
 
-/// Work of the stages in full ramps, for the time left.
-double expected_work(const Scenario& s) {
-  double work = 0;
-  for (const StageSpec& spec : s.stages)
-    work += spec.kind == "fracture" ? 3.5 : spec.kind == "inflate" ? 2.5 : spec.kind == "access" ? 0.4 : 1.2;
+/// Cost per stage, in full ramps on the first mesh: steps of ramps and holds of the default case; cavities are meshed finely.
+std::vector<double> expected_work(const Scenario& s) {
+  static const std::map<std::string, double> ramps = {{"load", 1.1},   {"fracture", 2.2}, {"posture", 0.5}, {"access", 0.3},
+                                                      {"inflate", 5.6}, {"deflate", 1.4},  {"inject", 0.5},  {"cure", 1.2}};
+  constexpr double finer = 1.6;
+  std::vector<double> work;
+  bool cavity = false;
+  for (const StageSpec& spec : s.stages) {
+    cavity = cavity || spec.kind == "access";
+    const auto found = ramps.find(spec.kind);
+    work.push_back((found == ramps.end() ? 1.0 : found->second) * (cavity ? finer : 1.0));
+  }
   return work;
 }
 
@@ -91,7 +100,7 @@ void run(const Scenario& scenario, ResultSink& sink, const RunHooks& hooks, int 
   if (hooks.file) hooks.file("landmarks.json", landmarks_json(anatomy->landmarks()));
   for (const std::string& text : anatomy->warnings()) context.warn(text);
   context.note_station("intact");
-  context.work_total = expected_work(scenario);
+  context.work = expected_work(scenario);
   context.spec = &scenario.stages.front();
   context.write_frame(0, false);
 
@@ -126,8 +135,9 @@ RunEstimate estimate(const Scenario& scenario) {
   // Remeshing around cavities adds about half; state, buffers and pictures take 2.5 kB per element, libraries 150 MB.
   const double elements = 1.5 * e.elements;
   e.memory_mb = 150 + elements * 2.5e-3;
-  const double steps = expected_work(scenario) * scenario.solver.integer("steps");
-  e.minutes = steps * elements * 25e-9 / 60 + 0.5; // 25 ns per element and step on two cores
+  const std::vector<double> work = expected_work(scenario);
+  const double steps = std::accumulate(work.begin(), work.end(), 0.0) * scenario.solver.integer("steps");
+  e.minutes = steps * e.elements * 50e-9 / 60 + 0.5; // 50 ns per element and step on two cores
   e.warnings = anatomy->warnings();
   return e;
 }

@@ -57,8 +57,8 @@ std::string summary_text(const Measures& m) {
   if (m.cement) out += cement_lines(*m.cement);
   for (const char* state : {"intact", "fractured", "treated"})
     if (const auto s = m.strength.find(state); s != m.strength.end())
-      out += fmt::format("  {}: stiffness {:.0f} N/mm, failure load {:.0f} N\n", state, s->second.stiffness_n_per_mm,
-                         s->second.failure_load_n);
+      out += fmt::format("  {}: stiffness {:.0f} N/mm, yield at {:.0f} N, largest force {:.0f} N\n", state, s->second.stiffness_n_per_mm,
+                         s->second.yield_load_n, s->second.failure_load_n);
   for (const std::string& warning : m.warnings) out += "  warning: " + warning + "\n";
   return out;
 }

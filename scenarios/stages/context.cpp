@@ -6,6 +6,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <numeric>
 #include <utility>
 
 namespace kypho {
@@ -75,11 +76,7 @@ std::map<std::string, double> scalars_of(const Model& model, long steps) {
 
 double StageContext::ramp(Phase phase, double from, double to, bool frames) {
   const auto observe = std::move(phase.observe);
-  const double effort = phase.effort;
-  double seen = 0;
   phase.observe = [&](double t) {
-    work_done += effort * (t - seen);
-    seen = t;
     check_shape();
     if (observe) observe(t);
     const double now = from + (to - from) * t;
@@ -98,13 +95,13 @@ double StageContext::ramp(Phase phase, double from, double to, bool frames) {
       const Station s = model->station();
       p.height_mm = s.anterior_height_mm;
       if (model->upper) p.load_n = s.axial_load_n;
-      p.fraction = std::min(0.999, work_done / work_total);
+      const double before = std::accumulate(work.begin(), work.begin() + index, 0.0);
+      p.fraction = std::min(0.999, (before + work[index] * now) / std::accumulate(work.begin(), work.end(), 0.0));
       hooks.progress(p);
     }
   };
   const double reached = engine.run(model->system, phase);
   rested = rested || phase.settle;
-  work_done += effort * (1 - seen);
   check_shape();
   return reached;
 }

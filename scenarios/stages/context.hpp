@@ -27,7 +27,7 @@ struct StageContext {
   const StageSpec* spec = nullptr;
   int index = 0;
   bool rested = false;                  ///< a hold of it has ended
-  double work_done = 0, work_total = 1; ///< in full ramps, for the time left
+  std::vector<double> work;             ///< expected cost per stage, for the time left
 
   // What the stages so far have left behind.
   bool fractured = false, treated = false;

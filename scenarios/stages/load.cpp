@@ -9,7 +9,7 @@
 namespace kypho {
 namespace {
 
-constexpr double failure_offset = 0.01; // of the height
+constexpr double yield_offset = 0.002; // of the height
 
 class Load final : public Stage {
 public:
@@ -42,7 +42,7 @@ public:
     context.ramp(phase, 0.1, 1, false);
     context.write_frame(1, true);
     const char* state = context.treated ? "treated" : context.fractured ? "fractured" : "intact";
-    context.measures.strength[state] = evaluate(curve, failure_offset * height);
+    context.measures.strength[state] = evaluate(curve, yield_offset * height);
     model.lower = std::move(lower);
     model.upper = std::move(upper);
     model.connect();
@@ -60,9 +60,7 @@ private:
     return out;
   }
 
-  /// Stiffness: steepest chord over a twentieth of the test. Failure load: where the curve meets the line of that stiffness
-  /// offset by @p offset mm (1 % of the height), or the largest force before it: bone that crushes on a plateau has no
-  /// other distinct maximum.
+  /// @param offset of the yield load, mm
   static Strength evaluate(const Curve& raw, double offset) {
     const Curve curve = smoothed(raw);
     const std::size_t span = std::max<std::size_t>(1, curve.size() / 20);
@@ -75,9 +73,11 @@ private:
       foot = k - span;
     }
     const double start = curve[foot].first - curve[foot].second / s.stiffness_n_per_mm; // where the line leaves zero
+    bool yielded = false;
     for (const auto& [down, force] : curve) {
       s.failure_load_n = std::max(s.failure_load_n, force);
-      if (force < s.stiffness_n_per_mm * (down - start - offset)) break;
+      if (!yielded) s.yield_load_n = s.failure_load_n;
+      yielded = yielded || force < s.stiffness_n_per_mm * (down - start - offset);
     }
     return s;
   }

@@ -108,6 +108,34 @@ TEST_F(Bar, BoneIsPressedToTheForceOfOnePointOfIt) {
   EXPECT_NEAR(bar->reaction(0), -bar->reaction(length), 0.005 * expected);
 }
 
+TEST_F(Bar, AHoldGoesOnUntilTheForcesBalanceAsAsked) {
+  double before = 1;
+  for (const double balance : {1e-3, 1e-6, 1e-11}) {
+    const auto bar = make("compact_solid");
+    ExplicitEngine solver = engine(300, balance);
+    solver.run(bar->system, press(*bar, 0.1));
+    EXPECT_LT(solver.imbalance(), balance);
+    EXPECT_LT(solver.imbalance(), before);
+    before = solver.imbalance();
+    EXPECT_EQ(bar->system.v.norm(), 0);
+  }
+  const auto bar = make("compact_solid");
+  ExplicitEngine solver = engine(300, 1e-11);
+  solver.run(bar->system, press(*bar, 0.1));
+  const double top = bar->reaction(length);
+  EXPECT_NEAR(bar->reaction(0), -top, 1e-9 * top);
+}
+
+TEST_F(Bar, AHoldThatMayNotTakeStepsTellsHowFarFromRestTheBodyIs) {
+  const auto bar = make("compact_solid");
+  Params params(solver_specs());
+  params.set("steps", 300L);
+  params.set("hold_steps", 25L);
+  ExplicitEngine solver(params);
+  solver.run(bar->system, press(*bar, 0.1));
+  EXPECT_GT(solver.imbalance(), solver.balance());
+}
+
 TEST_F(Bar, BitsDoNotDependOnTheNumberOfThreads) {
   VectorX result[2];
   for (int i = 0; i < 2; ++i) {

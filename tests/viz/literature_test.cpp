@@ -34,7 +34,7 @@ TEST(Literature, FiguresOfPartialRunsLeaveOutWhatTheRunDoesNotHave) {
   Measures only_load;
   only_load.strength["intact"] = {3000, 2900};
   for (const auto& figure : detail::figures_of(only_load)) EXPECT_EQ(figure.group, "Strength");
-  EXPECT_EQ(detail::figures_of(only_load).size(), 2u);
+  EXPECT_EQ(detail::figures_of(only_load).size(), 3u);
   EXPECT_TRUE(detail::figures_of(Measures{}).empty());
 }
 

@@ -98,6 +98,8 @@ void strength_figures(const Measures& m, Figures& out) {
                    "slope of force over platen displacement in the load test", s->second.stiffness_n_per_mm, "N/mm"});
     out.push_back({"Strength", fmt::format("strength.{}_load", state), fmt::format("Failure load, {}", state),
                    "largest force of the load test", s->second.failure_load_n, "N"});
+    out.push_back({"Strength", fmt::format("strength.{}_yield", state), fmt::format("Yield load, {}", state),
+                   "where the curve leaves its straight part by 0.2 % of the height", s->second.yield_load_n, "N"});
   }
   const auto before = m.strength.find("intact"), after = m.strength.find("treated");
   if (before == m.strength.end() || after == m.strength.end() || before->second.stiffness_n_per_mm <= 0) return;
