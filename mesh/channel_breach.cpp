@@ -11,10 +11,12 @@
 namespace kypho {
 namespace {
 
-constexpr double step = 0.25;                          // along the channel, mm
-constexpr int generators = 36;                         // lines along the bore
+constexpr double step = 0.25;                           // along the channel, mm
+constexpr int generators = 36;                          // lines along the bore
 constexpr double least_length = 0.5, least_depth = 0.1; // mm
-constexpr std::size_t walls = 7;                       // of BreachedWall
+constexpr double least_wall = 1.0;                      // towards the canal, mm
+constexpr double facing = -0.5;                         // cosine of a surface that the instrument meets on its way in
+constexpr std::size_t walls = 7;                        // of BreachedWall
 
 std::vector<std::array<int, 3>> triangles_of(const TetMesh& mesh) {
   std::vector<std::array<int, 3>> triangles;
@@ -41,10 +43,20 @@ public:
     if (holds(p)) return std::nullopt;
     const TriangleTree::Nearest near = surface_.nearest(p);
     const Facet& facet = mesh_.facets[near.triangle];
-    if (facet.surface == Surface::cavity_left || facet.surface == Surface::cavity_right) return std::nullopt;
-    const Vec3 &a = positions_[facet.nodes[0]], &b = positions_[facet.nodes[1]], &c = positions_[facet.nodes[2]];
-    const Vec3 normal = (b - a).cross(c - a).normalized();
+    if (is_cavity(facet)) return std::nullopt;
+    const Vec3 normal = normal_of(facet);
     return Outside{wall_of(facet, normal, p), near.distance, normal};
+  }
+
+  /// Bone between @p p, inside, and the canal; nothing if it is thick enough.
+  std::optional<double> thin_wall(const Vec3& p, const Vec3& axis, const Vec3& canal) const {
+    const TriangleTree::Nearest near = surface_.nearest(p, least_wall);
+    if (near.triangle < 0) return std::nullopt;
+    const Facet& facet = mesh_.facets[near.triangle];
+    const Vec3 normal = normal_of(facet);
+    const bool medial = !is_cavity(facet) && wall_of(facet, normal, p) == BreachedWall::canal;
+    if (!medial || normal.dot(axis) < facing || !sees_canal(near.point + least_depth * normal, canal)) return std::nullopt;
+    return near.distance;
   }
 
   /// Whether no bone lies between @p p and the middle of the canal beside it.
@@ -57,6 +69,13 @@ public:
   }
 
 private:
+  static bool is_cavity(const Facet& facet) {
+    return facet.surface == Surface::cavity_left || facet.surface == Surface::cavity_right;
+  }
+  Vec3 normal_of(const Facet& facet) const {
+    const Vec3 &a = positions_[facet.nodes[0]], &b = positions_[facet.nodes[1]], &c = positions_[facet.nodes[2]];
+    return (b - a).cross(c - a).normalized();
+  }
   BreachedWall wall_of(const Facet& facet, const Vec3& n, const Vec3& p) const {
     constexpr double steep = 0.7; // cosine to the long axis: rims of the endplates, roof and floor of the pedicle
     const bool in_arch = mesh_.region[facet.tet] == Region::posterior;
@@ -100,7 +119,6 @@ struct Bore {
 
 std::vector<ChannelBreach> find_breaches(const TetMesh& mesh, const std::vector<Vec3>& positions,
                                          const Channel& channel, const Vec3& isthmus, const Vec3& canal) {
-  constexpr double facing = -0.5; // cosine of a surface that the instrument meets on its way in
   const Bone bone(mesh, positions);
   const Bore bore(channel);
   const double narrow = bore.along(isthmus);
@@ -109,6 +127,8 @@ std::vector<ChannelBreach> find_breaches(const TetMesh& mesh, const std::vector<
 
   std::array<std::set<int>, walls> open; // pieces of the channel, one step long
   std::array<double, walls> depth{};
+  std::set<int> thin; // pieces with little bone towards the canal
+  double thinnest = least_wall;
   for (int g = 0; g < generators; ++g) {
     bool entered = false;
     for (double way = start; way <= bore.end(); way += step) {
@@ -116,6 +136,10 @@ std::vector<ChannelBreach> find_breaches(const TetMesh& mesh, const std::vector<
       const auto out = bone.outside(p);
       if (!out) {
         entered = true;
+        if (const auto wall = bone.thin_wall(p, bore.axis, canal)) {
+          thin.insert(static_cast<int>(bore.along(p) / step));
+          thinnest = std::min(thinnest, *wall);
+        }
         continue;
       }
       if (way < narrow) { // air here may be the way in
@@ -133,6 +157,9 @@ std::vector<ChannelBreach> find_breaches(const TetMesh& mesh, const std::vector<
     if (const double length = step * static_cast<double>(open[w].size());
         length >= least_length && depth[w] >= least_depth)
       found.push_back({static_cast<BreachedWall>(w), length, depth[w]});
+  const bool opened = !found.empty() && found.front().wall == BreachedWall::canal;
+  if (const double length = step * static_cast<double>(thin.size()); !opened && length >= least_length)
+    found.insert(found.begin(), {BreachedWall::canal, length, -thinnest});
   return found;
 }
 

@@ -9,12 +9,13 @@ enum class BreachedWall { canal, lateral, above_pedicle, below_pedicle, upper_en
 
 struct ChannelBreach {
   BreachedWall wall = BreachedWall::canal;
-  double length = 0; ///< of the channel along which its bore is open there, mm
-  double depth = 0;  ///< how far its bore stands out of the bone, mm
+  double length = 0; ///< of the channel along which its bore is open there, or its wall thin, mm
+  double depth = 0;  ///< how far its bore stands out of the bone, mm; negative: the bone that is left
 };
 
 /// Follows the whole bore through the deformed bone. Behind the isthmus, air before the bone is met is the way in, and
-/// air towards the midline counts only where the canal is in sight.
+/// air towards the midline counts only where the canal is in sight. A wall of less than 1 mm towards the canal, the
+/// thickness of its cortex, is told too.
 /// @param positions nodes of @p mesh now, mm
 /// @param isthmus the point of the channel's axis in the pedicle
 /// @param canal a point in the middle of the canal

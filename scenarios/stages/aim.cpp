@@ -92,10 +92,16 @@ Channel aim_through_pedicle(const Model& model, int side, const Aim& aim) {
 std::vector<std::string> breach_warnings(const Model& model, int side, const Channel& channel) {
   const Landmarks& marks = model.landmarks();
   const Vec3 isthmus = carried(model, (side > 0 ? marks.left : marks.right).isthmus);
+  const char* name = side > 0 ? "left" : "right";
   std::vector<std::string> texts;
-  for (const ChannelBreach& breach : find_breaches(model.mesh(), model.positions(), channel, isthmus, carried(model, marks.canal)))
-    texts.push_back(fmt::format("access: the {} channel breaks through {} over {:.1f} mm, by up to {:.1f} mm",
-                                side > 0 ? "left" : "right", told(breach.wall), breach.length, breach.depth));
+  for (const ChannelBreach& breach :
+       find_breaches(model.mesh(), model.positions(), channel, isthmus, carried(model, marks.canal)))
+    if (breach.depth < 0)
+      texts.push_back(fmt::format("access: the {} channel leaves only {:.1f} mm of bone towards the canal over {:.1f} mm",
+                                  name, -breach.depth, breach.length));
+    else
+      texts.push_back(fmt::format("access: the {} channel breaks through {} over {:.1f} mm, by up to {:.1f} mm", name,
+                                  told(breach.wall), breach.length, breach.depth));
   return texts;
 }
 

@@ -62,6 +62,13 @@ TEST(ChannelBreach, its_length_and_depth_are_those_of_the_window) {
   EXPECT_NEAR(found[0].length, 30 - radius + std::sqrt(radius * radius - 1), length_tolerance);
 }
 
+TEST(ChannelBreach, a_thin_wall_towards_the_canal_is_told_with_the_bone_that_is_left) {
+  const auto found = breaches(block(Region::posterior), straight(5 + radius + 0.7, 0));
+  ASSERT_THAT(found, through(BreachedWall::canal));
+  EXPECT_NEAR(found[0].depth, -0.7, depth_tolerance);
+  EXPECT_THAT(breaches(block(Region::posterior), straight(5 + radius + 1.1, 0)), IsEmpty());
+}
+
 TEST(ChannelBreach, every_wall_has_its_name) {
   const TetMesh body = block(Region::body), arch = block(Region::posterior);
   EXPECT_THAT(breaches(body, straight(6, 0)), through(BreachedWall::canal));
@@ -87,8 +94,8 @@ TEST(ChannelBreach, an_oblique_way_in_is_no_breach) {
   const double slope = std::numbers::pi / 5;
   const Vec3 axis(std::cos(slope), std::sin(slope), 0), target(15, 15, 0); // past the edge between back and medial wall
   const Channel channel{Surface::cavity_left, target - 25 * axis, target, radius};
-  EXPECT_THAT(find_breaches(block(Region::posterior), block(Region::posterior).nodes, channel, target - 8 * axis, canal),
-              IsEmpty());
+  const TetMesh arch = block(Region::posterior);
+  EXPECT_THAT(find_breaches(arch, arch.nodes, channel, target - 8 * axis, canal), IsEmpty());
 }
 
 TEST(ChannelBreach, the_deformed_shape_counts) {
