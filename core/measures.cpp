@@ -13,15 +13,17 @@ std::optional<RestorationMeasure> restoration(const std::map<std::string, Statio
   r.reference = before + (before == "fractured" ? ", unloaded" : ", under its preload");
   r.state = at("treated") ? "treated" : "deflated";
   const Station& now = *at(r.state);
-  const double lost = intact->anterior_height_mm - base->anterior_height_mm;
-  const double lost_middle = intact->middle_height_mm - base->middle_height_mm;
-  const double lift = inflated->anterior_height_mm - base->anterior_height_mm;
-  if (lost > 0) r.restored_fraction = (now.anterior_height_mm - base->anterior_height_mm) / lost;
-  if (lost_middle > 0) r.restored_middle_fraction = (now.middle_height_mm - base->middle_height_mm) / lost_middle;
-  if (lift > 0) r.lost_on_deflation_fraction = (inflated->anterior_height_mm - deflated->anterior_height_mm) / lift;
-  const double lift_middle = inflated->middle_height_mm - base->middle_height_mm;
-  if (lift_middle > 0)
-    r.lost_middle_on_deflation_fraction = (inflated->middle_height_mm - deflated->middle_height_mm) / lift_middle;
+  const auto share = [](double part, double whole) { return whole > 0 ? part / whole : 0; };
+  using Height = double Station::*;
+  const auto restored = [&](Height height) { return share(now.*height - base->*height, intact->*height - base->*height); };
+  const auto lost_again = [&](Height height) {
+    return share(inflated->*height - deflated->*height, inflated->*height - base->*height);
+  };
+  r.lost_on_deflation_fraction = lost_again(&Station::anterior_height_mm);
+  r.lost_middle_on_deflation_fraction = lost_again(&Station::middle_height_mm);
+  if (!at("fractured")) return r;
+  r.restored_fraction = restored(&Station::anterior_height_mm);
+  r.restored_middle_fraction = restored(&Station::middle_height_mm);
   return r;
 }
 

@@ -38,8 +38,9 @@ struct FractureMeasure {
 struct RestorationMeasure {
   std::string reference; ///< the fractured state that the fractions refer to: "prone, under its preload"
   std::string state;     ///< when the restored fraction is taken: "treated", or "deflated" if no cement has set
-  double restored_fraction = 0, lost_on_deflation_fraction = 0;               ///< anterior height
-  double restored_middle_fraction = 0, lost_middle_on_deflation_fraction = 0; ///< middle height
+  double lost_on_deflation_fraction = 0, lost_middle_on_deflation_fraction = 0;
+  /// Of anterior and middle height; absent if the fracture was there from the start, and with it what was lost.
+  std::optional<double> restored_fraction, restored_middle_fraction;
 };
 
 /// How well a hold came to rest: the last one of a stage.

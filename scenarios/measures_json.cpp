@@ -125,9 +125,9 @@ std::string measures_json(const Measures& m, const Scenario& scenario) {
   if (m.restoration)
     restoration = {{"reference", m.restoration->reference},
                    {"state", m.restoration->state},
-                   {"restored_fraction", m.restoration->restored_fraction},
+                   {"restored_fraction", maybe(m.restoration->restored_fraction)},
                    {"lost_on_deflation_fraction", m.restoration->lost_on_deflation_fraction},
-                   {"restored_middle_fraction", m.restoration->restored_middle_fraction},
+                   {"restored_middle_fraction", maybe(m.restoration->restored_middle_fraction)},
                    {"lost_middle_on_deflation_fraction", m.restoration->lost_middle_on_deflation_fraction}};
   const Json all{
       {"run", cost_json(m.run, scenario)},

@@ -47,13 +47,14 @@ std::string summary_text(const Measures& m) {
   for (const BalloonMeasure& b : m.balloons)
     out += fmt::format("  balloon {} {}: {:.2f} mL at {:.2f} MPa ({:.0f} psi), stopped by {}\n", b.side, b.device,
                        b.volume_ml, b.pressure_mpa, b.pressure_mpa / find_unit("psi").factor, b.stopped_by);
-  if (m.restoration)
-    out += fmt::format(
-        "  restoration: {:.0f} % of the lost anterior and {:.0f} % of the middle height regained, {:.0f} and {:.0f} % of "
-        "the lift lost on deflation (against {})\n",
-        100 * m.restoration->restored_fraction, 100 * m.restoration->restored_middle_fraction,
-        100 * m.restoration->lost_on_deflation_fraction, 100 * m.restoration->lost_middle_on_deflation_fraction,
-        m.restoration->reference);
+  if (m.restoration) {
+    const RestorationMeasure& r = *m.restoration;
+    if (r.restored_fraction && r.restored_middle_fraction)
+      out += fmt::format("  restoration: {:.0f} % of the lost anterior and {:.0f} % of the middle height regained (against {})\n",
+                         100 * *r.restored_fraction, 100 * *r.restored_middle_fraction, r.reference);
+    out += fmt::format("  deflation: {:.0f} % of the anterior and {:.0f} % of the middle lift lost\n",
+                       100 * r.lost_on_deflation_fraction, 100 * r.lost_middle_on_deflation_fraction);
+  }
   if (m.cement) out += cement_lines(*m.cement);
   for (const char* state : {"intact", "fractured", "treated"})
     if (const auto s = m.strength.find(state); s != m.strength.end())

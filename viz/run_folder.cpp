@@ -110,10 +110,10 @@ Measures measures_of(const json& j) {
   if (const json& r = part("restoration", none); !r.empty())
     m.restoration = RestorationMeasure{r.value("reference", ""),
                                        r.value("state", ""),
-                                       number(r, "restored_fraction"),
                                        number(r, "lost_on_deflation_fraction"),
-                                       number(r, "restored_middle_fraction"),
-                                       number(r, "lost_middle_on_deflation_fraction")};
+                                       number(r, "lost_middle_on_deflation_fraction"),
+                                       maybe(r, "restored_fraction"),
+                                       maybe(r, "restored_middle_fraction")};
   for (const auto& b : part("balloons", empty))
     m.balloons.push_back({b.value("device", ""), b.value("side", ""), number(b, "volume_ml"), number(b, "pressure_mpa"),
                           b.value("stopped_by", "")});

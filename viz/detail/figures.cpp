@@ -44,11 +44,13 @@ void balloon_figures(const Measures& m, Figures& out) {
 void restoration_figures(const Measures& m, Figures& out) {
   if (m.restoration) {
     const auto& r = *m.restoration;
-    out.push_back({"Restoration", "restoration.restored", "Restored fraction of lost anterior height",
-                   "part of the lost height that the " + r.state + " vertebra has again; reference: " + r.reference,
-                   r.restored_fraction, "fraction"});
-    out.push_back({"Restoration", "restoration.restored_middle", "Restored fraction of lost middle height",
-                   "the same at the middle of the body", r.restored_middle_fraction, "fraction"});
+    if (r.restored_fraction)
+      out.push_back({"Restoration", "restoration.restored", "Restored fraction of lost anterior height",
+                     "part of the lost height that the " + r.state + " vertebra has again; reference: " + r.reference,
+                     *r.restored_fraction, "fraction"});
+    if (r.restored_middle_fraction)
+      out.push_back({"Restoration", "restoration.restored_middle", "Restored fraction of lost middle height",
+                     "the same at the middle of the body", *r.restored_middle_fraction, "fraction"});
     out.push_back({"Restoration", "restoration.lost", "Lost on deflation",
                    "part of the height gained by inflation that is lost when the balloon is emptied",
                    r.lost_on_deflation_fraction, "fraction"});
