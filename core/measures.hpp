@@ -1,8 +1,6 @@
 #pragma once
 // The figures of one run, as measures.json carries them (units in the key; fractions are 0..1).
-#include "core/base/types.hpp"
-#include <map>
-#include <optional>
+#include "core/base/archive.hpp"
 
 namespace kypho {
 
@@ -11,27 +9,32 @@ struct Station {
   double anterior_height_mm = 0, middle_height_mm = 0, posterior_height_mm = 0;
   double wedge_angle_deg = 0; ///< between the endplates in the sagittal plane, positive when the front is lower
   double axial_load_n = 0;
+  KYPHO_STATE(anterior_height_mm, middle_height_mm, posterior_height_mm, wedge_angle_deg, axial_load_n)
 };
 
 struct BalloonMeasure {
   std::string device, side;
   double volume_ml = 0, pressure_mpa = 0;
   std::string stopped_by; ///< "volume", "pressure", "wall contact", ...
+  KYPHO_STATE(device, side, volume_ml, pressure_mpa, stopped_by)
 };
 
 struct PressureVolumePoint {
   std::string side;
   double volume_ml = 0, pressure_mpa = 0;
+  KYPHO_STATE(side, volume_ml, pressure_mpa)
 };
 
 /// Compression test. Stiffness: steepest chord over a twentieth of the test. Failure load: largest force of the test. Yield
 /// load: where the curve meets the line of that stiffness shifted by 0.2 % of the height.
 struct Strength {
   double stiffness_n_per_mm = 0, failure_load_n = 0, yield_load_n = 0;
+  KYPHO_STATE(stiffness_n_per_mm, failure_load_n, yield_load_n)
 };
 
 struct FractureMeasure {
   double peak_anterior_loss = 0, residual_anterior_loss = 0;
+  KYPHO_STATE(peak_anterior_loss, residual_anterior_loss)
 };
 
 /// Fractions of the height lost by the fracture that the body has again, and of the lift that deflation costs.
@@ -41,6 +44,8 @@ struct RestorationMeasure {
   double lost_on_deflation_fraction = 0, lost_middle_on_deflation_fraction = 0;
   /// Of anterior and middle height; absent if the fracture was there from the start, and with it what was lost.
   std::optional<double> restored_fraction, restored_middle_fraction;
+  KYPHO_STATE(reference, state, lost_on_deflation_fraction, lost_middle_on_deflation_fraction, restored_fraction,
+              restored_middle_fraction)
 };
 
 /// How well a hold came to rest: the last one of a stage.
@@ -48,6 +53,7 @@ struct RestMeasure {
   std::string stage;
   int ordinal = 1;
   double imbalance = 0; ///< unbalanced nodal forces over element forces, sums of magnitudes
+  KYPHO_STATE(stage, ordinal, imbalance)
 };
 
 struct CementMeasure {
@@ -56,6 +62,8 @@ struct CementMeasure {
   std::optional<double> min_conversion, setting_time_min, cem43_max_min;
   std::map<std::string, double> peak_temperature_c; ///< core, interface, anterior_cortex, canal
   std::map<std::string, double> injection_pressure_mpa; ///< lost in the cannula and in the bone, an estimate
+  KYPHO_STATE(injected_ml, in_cavity_ml, permeated_ml, leaked_ml, leaks, min_conversion, setting_time_min, cem43_max_min,
+              peak_temperature_c, injection_pressure_mpa)
 };
 
 /// Cost of the run; the only part that may differ between two runs of the same file.
@@ -64,6 +72,7 @@ struct RunCost {
   double wall_s = 0, peak_memory_mb = 0;
   long newton_iterations = 0, cutbacks = 0;
   long explicit_steps = 0;
+  KYPHO_STATE(dof, nodes, elements, threads, wall_s, peak_memory_mb, newton_iterations, cutbacks, explicit_steps)
 };
 
 struct Measures {
@@ -77,6 +86,7 @@ struct Measures {
   std::map<std::string, Strength> strength;  ///< intact, fractured, treated
   std::vector<RestMeasure> rests;            ///< in the order of the stages
   std::vector<std::string> warnings;
+  KYPHO_STATE(run, stations, fracture, restoration, balloons, pressure_volume, cement, strength, rests, warnings)
 };
 
 /// @param before name of the station from which the balloons lift @return nothing if a station is missing

@@ -16,6 +16,7 @@ struct Channel {
   Vec3 entry;                          ///< on the axis, outside the bone behind, mm
   Vec3 tip;                            ///< deepest point of the axis, mm
   double radius = 0;                   ///< mm
+  KYPHO_STATE(wall, entry, tip, radius)
 };
 
 /// First mesh: body and posterior elements (the border between them follows tetrahedra) with classified facets, density

@@ -14,18 +14,31 @@ namespace {
 
 constexpr int most_threads = 1024;
 
+void add_threads_and_messages(CLI::App& command, CommandLine& c) {
+  command.add_option("-j,--threads", c.threads, "threads; wins over KYPHOSIM_THREADS and OMP_NUM_THREADS")
+      ->check(CLI::Range(1, most_threads));
+  auto* quiet = command.add_flag("-q,--quiet", c.quiet, "print errors only");
+  command.add_flag("-v,--verbose", c.verbose, "print everything that goes to log.txt")->excludes(quiet);
+  command.add_flag("--log-json", c.log_json, "progress and messages as one JSON object per line on standard error");
+}
+
 void add_run(CLI::App& app, CommandLine& c) {
   CLI::App* run = app.add_subcommand("run", "Run a case: mesh it, do its stages, write figures, frames and a report");
   run->add_option("FILE", c.file, "case file (TOML)")->required();
   run->add_option("-o,--output", c.output, "run folder; runs/<case name> if not given");
-  run->add_option("-j,--threads", c.threads, "threads; wins over KYPHOSIM_THREADS and OMP_NUM_THREADS")
-      ->check(CLI::Range(1, most_threads));
+  add_threads_and_messages(*run, c);
   run->add_option("--set", c.overrides, "PATH=VALUE overrides a key, as in stage.posture.preload=\"250 N\"")
       ->allow_extra_args(false);
   run->add_flag("--dry-run", c.dry_run, "check the case, mesh it, tell its size, memory and time; write nothing");
-  auto* quiet = run->add_flag("-q,--quiet", c.quiet, "print errors only");
-  run->add_flag("-v,--verbose", c.verbose, "print everything that goes to log.txt")->excludes(quiet);
-  run->add_flag("--log-json", c.log_json, "progress and messages as one JSON object per line on standard error");
+  run->add_flag("--resume", c.resume,
+                "go on with the run in the folder after its last stage that this case shares, bit for bit");
+  run->add_option("--from-stage", c.from_stage,
+                  "compute anew from this stage on, as in inflate or load[2]; the folder must hold what precedes it");
+
+  CLI::App* rerun = app.add_subcommand("rerun", "Repeat a run from its echo.toml and compare the figures");
+  rerun->add_option("RUN", c.file, "run folder")->required();
+  rerun->add_option("-o,--output", c.output, "folder of the repetition; RUN-rerun if not given");
+  add_threads_and_messages(*rerun, c);
 }
 
 void add_others(CLI::App& app, CommandLine& c) {

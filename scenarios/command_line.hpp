@@ -8,11 +8,13 @@
 namespace kypho {
 
 struct CommandLine {
-  std::string command;        ///< "run", "validate", "schema", "list", "view", "render"; "" if only help was asked for
-  std::filesystem::path file; ///< case file, or run folder for view and render
+  std::string command;                ///< "run", "rerun", "validate", "schema", ...; "" if only help was asked for
+  std::filesystem::path file;         ///< case file, or run folder for rerun, view and render
   std::vector<std::string> overrides; ///< of --set, in order
   std::filesystem::path output;       ///< run folder, or picture for render; empty: the default
   std::optional<int> threads;
+  bool resume = false;
+  std::string from_stage; ///< "inflate", "inflate[2]"; empty: not asked
   bool dry_run = false, quiet = false, verbose = false, log_json = false;
   std::string topic;     ///< of list
   bool markdown = false; ///< of list

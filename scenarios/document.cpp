@@ -141,18 +141,6 @@ std::string_view without_quotes(std::string_view value) {
   return value;
 }
 
-/// "inflate[2]" -> inflate, 2; "inflate" -> inflate, 0.
-std::pair<std::string, int> stage_address(const std::string& text, const std::string& where) {
-  const auto open = text.find('[');
-  if (open == text.npos) return {text, 0};
-  int ordinal = 0;
-  const char* first = text.data() + open + 1;
-  const auto [end, error] = std::from_chars(first, text.data() + text.size(), ordinal);
-  if (error != std::errc{} || std::string_view(end) != "]" || ordinal < 1)
-    throw InputError(where + ": '" + text + "' must be a stage kind, or kind and ordinal as in inflate[2]");
-  return {text.substr(0, open), ordinal};
-}
-
 std::string kind_of(const Section& stage) {
   const Entry* kind = stage.find("kind");
   return kind ? kind->text : "";
@@ -195,6 +183,17 @@ Section& material_section(Document& document, const std::string& tissue, const s
 }
 
 } // namespace
+
+std::pair<std::string, int> stage_address(const std::string& text, const std::string& where) {
+  const auto open = text.find('[');
+  if (open == text.npos) return {text, 0};
+  int ordinal = 0;
+  const char* first = text.data() + open + 1;
+  const auto [end, error] = std::from_chars(first, text.data() + text.size(), ordinal);
+  if (error != std::errc{} || std::string_view(end) != "]" || ordinal < 1)
+    throw InputError(where + ": '" + text + "' must be a stage kind, or kind and ordinal as in inflate[2]");
+  return {text.substr(0, open), ordinal};
+}
 
 const Entry* Section::find(std::string_view key) const {
   for (const Entry& entry : entries)

@@ -40,4 +40,7 @@ Document read_document(const std::filesystem::path& file);
 /// @throws InputError "--set ...: ..." for a malformed path or a stage that the case does not have
 void apply_override(Document& document, const std::string& assignment);
 
+/// "inflate[2]" -> inflate, 2; "inflate" -> inflate, 0. @throws InputError "WHERE: ..." for a malformed ordinal
+std::pair<std::string, int> stage_address(const std::string& text, const std::string& where);
+
 } // namespace kypho

@@ -56,10 +56,10 @@ Logging::Logging(const LogOptions& options, std::function<void()> before_line) :
 
 Logging::~Logging() { set_log_receiver(impl_->former); }
 
-void Logging::open(const std::filesystem::path& file) {
+void Logging::open(const std::filesystem::path& file, bool append) {
   try {
     impl_->file = std::make_unique<spdlog::logger>(
-        "file", std::make_shared<spdlog::sinks::basic_file_sink_mt>(file.string(), true));
+        "file", std::make_shared<spdlog::sinks::basic_file_sink_mt>(file.string(), !append));
   } catch (const spdlog::spdlog_ex& error) {
     throw LimitReached("cannot write '" + file.string() + "': " + error.what());
   }

@@ -19,8 +19,9 @@ public:
   ~Logging();
   Logging(const Logging&) = delete;
   Logging& operator=(const Logging&) = delete;
-  /// From now on also into @p file, with what was said before. @throws LimitReached
-  void open(const std::filesystem::path& file);
+  /// From now on also into @p file, with what was said before. @param append keeps what the file holds
+  /// @throws LimitReached
+  void open(const std::filesystem::path& file, bool append = false);
 
 private:
   struct Impl;

@@ -2,7 +2,7 @@
 #include "core/base/errors.hpp"
 #include "scenarios/command_line.hpp"
 #include "scenarios/list.hpp"
-#include "scenarios/run_command.hpp"
+#include "scenarios/rerun_command.hpp"
 #include "scenarios/schema.hpp"
 #include "viz/frame_writer.hpp"
 #include "viz/render.hpp"
@@ -27,8 +27,12 @@ void restart_with_short_spin(char** argv) {
 
 int dispatch(const kypho::CommandLine& c) {
   using namespace kypho;
+  const Pictures pictures{[](const auto& dir, int first_stage) { return std::make_unique<FrameWriter>(dir, first_stage); },
+                          write_report};
   if (c.command == "run")
-    run_command(c, {[](const auto& dir) { return std::make_unique<FrameWriter>(dir); }, write_report});
+    run_command(c, pictures);
+  else if (c.command == "rerun")
+    return rerun_command(c, pictures);
   else if (c.command == "validate")
     validate_command(c);
   else if (c.command == "schema")

@@ -3,6 +3,7 @@
 #include "scenarios/digest.hpp"
 #include <CLI/Version.hpp>
 #include <algorithm>
+#include <fstream>
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 #include <openssl/crypto.h>
@@ -66,6 +67,7 @@ Json library_versions() {
           {"cgal", KYPHOSIM_CGAL_VERSION},
           {"vtk", KYPHOSIM_VTK_VERSION},
           {"cli11", CLI11_VERSION},
+          {"hdf5", KYPHOSIM_HDF5_VERSION},
           {"fmt", fmt::format("{}.{}.{}", FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100)},
           {"nlohmann_json", fmt::format("{}.{}.{}", NLOHMANN_JSON_VERSION_MAJOR, NLOHMANN_JSON_VERSION_MINOR,
                                         NLOHMANN_JSON_VERSION_PATCH)},
@@ -74,14 +76,10 @@ Json library_versions() {
           {"tomlplusplus", fmt::format("{}.{}.{}", TOML_LIB_MAJOR, TOML_LIB_MINOR, TOML_LIB_PATCH)}};
 }
 
-Json input_files(const Scenario& scenario) {
+Json inputs_json(const Scenario& scenario) {
   Json inputs = Json::array();
-  for (const ParamSpec& spec : anatomy_specs())
-    if (spec.kind == ParamKind::path && scenario.anatomy.has(spec.name)) {
-      const std::filesystem::path file = scenario.anatomy.text(spec.name);
-      inputs.push_back(
-          {{"key", "anatomy." + spec.name}, {"file", file.filename().string()}, {"sha256", sha256_of_file(file)}});
-    }
+  for (const InputFile& file : input_files(scenario))
+    inputs.push_back({{"key", file.key}, {"file", file.name}, {"sha256", file.sha256}});
   return inputs;
 }
 
@@ -104,6 +102,16 @@ Json output_files(const std::filesystem::path& run_dir) {
 } // namespace
 
 const char* version() { return KYPHOSIM_VERSION; }
+
+std::vector<InputFile> input_files(const Scenario& scenario) {
+  std::vector<InputFile> files;
+  for (const ParamSpec& spec : anatomy_specs())
+    if (spec.kind == ParamKind::path && scenario.anatomy.has(spec.name)) {
+      const std::filesystem::path file = scenario.anatomy.text(spec.name);
+      files.push_back({"anatomy." + spec.name, file.filename().string(), sha256_of_file(file)});
+    }
+  return files;
+}
 
 std::string measures_json(const Measures& m, const Scenario& scenario) {
   Json balloons = Json::array(), curve = Json::array();
@@ -157,11 +165,20 @@ std::string manifest_json(const Scenario& scenario, const std::filesystem::path&
       {"ending", ending},
       {"scenario",
        {{"title", scenario.title}, {"file", scenario.file.filename().string()}, {"sha256", scenario.sha256}}},
-      {"inputs", input_files(scenario)},
+      {"inputs", inputs_json(scenario)},
       {"outputs", output_files(run_dir)},
       {"compiler", __VERSION__},
       {"libraries", library_versions()}};
   return all.dump(2) + "\n";
+}
+
+bool is_complete(const std::filesystem::path& run_dir, const Scenario& scenario) {
+  std::ifstream stream(run_dir / "manifest.json");
+  const Json manifest = Json::parse(stream, nullptr, false);
+  return manifest.is_object() && manifest.value("version", "") == version() &&
+         manifest.value("ending", "") == "complete" &&
+         manifest.value("/scenario/sha256"_json_pointer, "") == scenario.sha256 &&
+         manifest.value("inputs", Json()) == inputs_json(scenario);
 }
 
 } // namespace kypho

@@ -78,33 +78,56 @@ void note_cost(RunCost& cost, const Model& model, const ExplicitEngine& engine, 
   cost.peak_memory_mb = static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
+/// From the scenario to the model of the intact vertebra.
+void begin(StageContext& context, const Tissues& tissues) {
+  const Scenario& scenario = context.scenario;
+  const auto anatomy = make_anatomy(scenario.anatomy);
+  check_fit(scenario, anatomy->landmarks());
+  context.model = make_model(mesh_anatomy(*anatomy, scenario.mesh), anatomy->landmarks(), tissues);
+  if (context.hooks.begin) context.hooks.begin();
+  if (context.hooks.file) context.hooks.file("landmarks.json", landmarks_json(anatomy->landmarks()));
+  for (const std::string& text : anatomy->warnings()) context.warn(text);
+  context.note_station("intact");
+  context.spec = &scenario.stages.front();
+  context.write_frame(0, false);
+}
+
+/// From a checkpoint to the model as the stages before have left it.
+void take_up(StageContext& context, Restart& restart, const Tissues& tissues) {
+  context.visit(restart.state, tissues);
+  restart.state.expect_all_read();
+  check_fit(context.scenario, context.model->landmarks());
+  context.model->refresh_forces();
+  if (context.hooks.begin) context.hooks.begin();
+}
+
 } // namespace
 
-void run(const Scenario& scenario, ResultSink& sink, const RunHooks& hooks, int threads, Measures& measures) {
+void run(const Scenario& scenario, ResultSink& sink, const RunHooks& hooks, int threads, Measures& measures,
+         Restart* restart) {
   const auto start = std::chrono::steady_clock::now();
-  const auto seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
+  const double earlier = measures.run.wall_s;
+  const auto seconds = [&] {
+    return earlier + std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  };
   omp_set_num_threads(threads);
   measures.run.threads = threads;
 
   const auto stages = make_stages(scenario);
-  const auto anatomy = make_anatomy(scenario.anatomy);
-  check_fit(scenario, anatomy->landmarks());
-  TetMesh mesh = mesh_anatomy(*anatomy, scenario.mesh);
+  const Tissues tissues = make_tissues(scenario);
   StageContext context{.scenario = scenario,
-                       .model = make_model(std::move(mesh), anatomy->landmarks(), make_tissues(scenario)),
+                       .model = nullptr,
                        .engine = ExplicitEngine(scenario.solver),
                        .measures = measures,
                        .sink = sink,
                        .hooks = hooks};
-  if (hooks.begin) hooks.begin();
-  if (hooks.file) hooks.file("landmarks.json", landmarks_json(anatomy->landmarks()));
-  for (const std::string& text : anatomy->warnings()) context.warn(text);
-  context.note_station("intact");
   context.work = expected_work(scenario);
-  context.spec = &scenario.stages.front();
-  context.write_frame(0, false);
+  if (restart)
+    take_up(context, *restart, tissues);
+  else
+    begin(context, tissues);
 
-  for (std::size_t k = 0; k < stages.size(); ++k) {
+  for (std::size_t k = restart ? restart->stages_done : 0; k < stages.size(); ++k) {
     context.spec = &scenario.stages[k];
     context.index = static_cast<int>(k);
     try {
@@ -120,6 +143,12 @@ void run(const Scenario& scenario, ResultSink& sink, const RunHooks& hooks, int 
     }
     note_cost(measures.run, *context.model, context.engine, seconds());
     if (hooks.file) hooks.file("force.csv", context.force_csv);
+    if (hooks.checkpoint) {
+      Archive state;
+      context.visit(state, tissues);
+      hooks.checkpoint(static_cast<int>(k) + 1, state);
+    }
+    context.model->refresh_forces(); // as take_up() does
   }
 }
 

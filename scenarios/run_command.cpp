@@ -2,6 +2,7 @@
 #include "core/base/errors.hpp"
 #include "core/base/interrupt.hpp"
 #include "scenarios/check.hpp"
+#include "scenarios/checkpoint.hpp"
 #include "scenarios/logging.hpp"
 #include "scenarios/measures_json.hpp"
 #include "scenarios/run.hpp"
@@ -25,19 +26,24 @@ double peak_memory_mb() {
   return static_cast<double>(usage.ru_maxrss) / 1024; // Linux counts in KiB
 }
 
-/// Hands each frame to the files of the folder. Nothing is created before begin().
+/// Hands each frame to the files of the folder. Nothing is touched before begin().
 class FolderSink : public ResultSink {
 public:
-  FolderSink(RunFolder& folder, Logging& logging, const Pictures& pictures)
-      : folder_(folder), logging_(logging), pictures_(pictures), history_(folder.dir() / "history.csv") {}
+  /// @param stages_done before this run, which goes on with what the folder holds
+  FolderSink(RunFolder& folder, Logging& logging, const Pictures& pictures, int stages_done)
+      : folder_(folder), logging_(logging), pictures_(pictures), history_(folder.dir() / "history.csv"),
+        stages_before_(stages_done), stages_done_(stages_done) {}
+  KYPHO_STATE(history_, files_)
 
   void begin() {
     if (folder_.begun()) return;
     if (interrupt_requested()) throw Interrupted("interrupted before the first stage");
-    folder_.begin();
-    logging_.open(folder_.dir() / "log.txt");
-    frames_ = pictures_.frame_writer(folder_.dir());
-    for (const auto& [name, text] : waiting_) replace_file(folder_.dir() / name, text);
+    const bool go_on = stages_before_ > 0;
+    folder_.begin(go_on);
+    logging_.open(folder_.dir() / "log.txt", go_on);
+    frames_ = pictures_.frame_writer(folder_.dir(), stages_before_);
+    for (const auto& [name, text] : files_) replace_file(folder_.dir() / name, text);
+    if (go_on) history_.flush();
   }
   void frame(const Frame& frame) override {
     begin();
@@ -49,10 +55,8 @@ public:
   }
   int stages_done() const { return stages_done_; }
   void file(const std::string& name, const std::string& text) {
-    if (folder_.begun())
-      replace_file(folder_.dir() / name, text);
-    else
-      waiting_.emplace_back(name, text);
+    files_[name] = text;
+    if (folder_.begun()) replace_file(folder_.dir() / name, text);
   }
   void close() {
     frames_.reset();
@@ -72,8 +76,8 @@ private:
   const Pictures& pictures_;
   HistoryWriter history_;
   std::unique_ptr<ResultSink> frames_;
-  int stages_done_ = 0;
-  std::vector<std::pair<std::string, std::string>> waiting_; ///< small files that came before begin()
+  int stages_before_, stages_done_;
+  std::map<std::string, std::string> files_; ///< small files; those that came before begin() wait for it
 };
 
 /// The report is worth having but not worth losing a run for.
@@ -124,26 +128,56 @@ LogOptions log_options(const CommandLine& c) {
   return {c.verbose ? LogLevel::debug : c.quiet ? LogLevel::error : LogLevel::warning, c.log_json};
 }
 
+/// How many stages of the run in the folder are used again.
+int stages_to_keep(const CommandLine& command, const Scenario& scenario, const Checkpoints& checkpoints) {
+  if (!command.from_stage.empty()) return find_stage_place(scenario, command.from_stage);
+  return command.resume ? checkpoints.stages_held() : 0;
+}
+
+std::string stage_name(const StageSpec& stage) { return fmt::format("{}[{}]", stage.kind, stage.ordinal); }
+
+std::string kept_text(const Scenario& scenario, int kept) {
+  const auto k = static_cast<std::size_t>(kept);
+  const std::size_t stages = scenario.stages.size();
+  if (kept == 0) return "nothing to go on from; starts with " + stage_name(scenario.stages.front());
+  if (k == stages) return fmt::format("all {} stages are done; writes the figures", stages);
+  return fmt::format("goes on after {}, {} of {} stages; first one computed anew: {}",
+                     stage_name(scenario.stages[k - 1]), kept, stages, stage_name(scenario.stages[k]));
+}
+
 /// Runs into the folder and closes it, whatever happens.
-void run_into(RunFolder& folder, FolderSink& sink, ProgressLine& line, int threads, Measures& measures) {
+void run_into(RunFolder& folder, FolderSink& sink, ProgressLine& line, const Checkpoints& checkpoints,
+              std::optional<Restart>& restart, int threads, Measures& measures) {
   const auto start = Clock::now();
+  double earlier = 0;
   const auto finish = [&](const std::string& ending) {
     measures.run.threads = threads;
-    measures.run.wall_s = seconds_since(start);
+    measures.run.wall_s = earlier + seconds_since(start);
     measures.run.peak_memory_mb = peak_memory_mb();
     sink.close();
     folder.finish(measures, ending);
   };
-  const RunHooks hooks{[&] { sink.begin(); }, [&](const Progress& progress) { line.report(progress); },
-                       [&](const std::string& name, const std::string& text) { sink.file(name, text); }};
+  RunHooks hooks;
+  hooks.begin = [&] {
+    sink.begin();
+    checkpoints.remove_beyond(restart ? restart->stages_done : 0);
+  };
+  hooks.progress = [&](const Progress& progress) { line.report(progress); };
+  hooks.file = [&](const std::string& name, const std::string& text) { sink.file(name, text); };
+  hooks.checkpoint = [&](int stages_done, Archive& state) {
+    state.members("measures, sink", measures, sink);
+    checkpoints.write(stages_done, state);
+  };
   try {
     log(LogLevel::info,
         fmt::format("kyphosim {}, {}, {} thread(s)", version(), folder.scenario().file.filename().string(), threads));
-    line.announce("reading the anatomy and meshing it");
-    run(folder.scenario(), sink, hooks, threads, measures);
+    if (restart) restart->state.members("measures, sink", measures, sink);
+    earlier = measures.run.wall_s;
+    line.announce(restart ? "reading the checkpoint" : "reading the anatomy and meshing it");
+    run(folder.scenario(), sink, hooks, threads, measures, restart ? &*restart : nullptr);
   } catch (const InputError& error) {
     line.clear();
-    if (sink.stages_done() > 0) {
+    if (folder.begun() && sink.stages_done() > 0) {
       finish(error.what());
     } else {
       sink.abandon();
@@ -171,22 +205,35 @@ void run_command(const CommandLine& command, const Pictures& pictures) {
   const Scenario scenario = checked_scenario(command);
   if (command.dry_run) return print_estimate(scenario, threads);
 
+  const std::filesystem::path dir = output_folder(command);
+  const bool go_on = command.resume || !command.from_stage.empty();
+  if (command.resume && command.from_stage.empty() && is_complete(dir, scenario)) {
+    if (!command.quiet) std::cout << dir.string() << ": the run is complete, nothing is left to do\n";
+    return;
+  }
+  const Checkpoints checkpoints(dir, scenario);
+  const int kept = stages_to_keep(command, scenario, checkpoints);
+  std::optional<Restart> restart;
+  if (kept > 0) restart.emplace(kept, checkpoints.read(kept));
+  if (go_on && !command.quiet) std::cout << dir.string() << ": " << kept_text(scenario, kept) << std::endl;
+
   catch_interrupts();
   ProgressLine line(std::cerr, progress_style(command.quiet, command.log_json, STDERR_FILENO));
   Logging logging(log_options(command), [&] { line.clear(); });
-  RunFolder folder(output_folder(command), scenario);
-  FolderSink sink(folder, logging, pictures);
+  RunFolder folder(dir, scenario);
+  FolderSink sink(folder, logging, pictures, kept);
+  if (go_on) log(LogLevel::info, kept_text(scenario, kept));
   Measures measures;
   const auto told_where = [&](const std::exception& error) {
     return std::string(error.what()) + (folder.begun() ? "; what was done is in " + folder.dir().string() : "");
   };
   try {
-    run_into(folder, sink, line, threads, measures);
+    run_into(folder, sink, line, checkpoints, restart, threads, measures);
   } catch (const NotConverged& error) {
     if (folder.begun()) try_report(pictures, folder.dir());
     throw NotConverged(told_where(error));
   } catch (const Interrupted& error) {
-    throw Interrupted(told_where(error));
+    throw Interrupted(told_where(error) + (folder.begun() ? "; --resume goes on with it" : ""));
   }
   try_report(pictures, folder.dir());
   if (command.quiet) return;

@@ -14,8 +14,11 @@ namespace fs = std::filesystem;
 constexpr auto flush_interval = std::chrono::seconds(3);
 
 /// What the rooms write into a run's folder, at its top.
-constexpr std::array run_files{"echo.toml",  "history.csv", "measures.json",  "manifest.json",   "log.txt",  "frames",
-                               "frames.pvd", "report.html", "landmarks.json", "temperature.csv", "force.csv"};
+constexpr std::array run_files{"echo.toml",      "history.csv",     "measures.json", "manifest.json",
+                               "log.txt",        "frames",          "frames.pvd",    "report.html",
+                               "landmarks.json", "temperature.csv", "force.csv",     "checkpoint"};
+/// Those of them that a run goes on with.
+constexpr std::array continued_files{"log.txt", "frames", "checkpoint"};
 
 [[noreturn]] void refuse_writing(const fs::path& path, const std::string& why) {
   throw LimitReached("cannot write '" + path.string() + "': " + why);
@@ -100,8 +103,8 @@ RunFolder::~RunFolder() {
   if (!begun_) discard();
 }
 
-void RunFolder::begin() {
-  remove_run_files();
+void RunFolder::begin(bool go_on) {
+  remove_run_files(go_on);
   begun_ = true;
   replace_file(dir_ / "echo.toml", scenario_.echo());
 }
@@ -111,13 +114,15 @@ void RunFolder::finish(const Measures& measures, const std::string& ending) {
   replace_file(dir_ / "manifest.json", manifest_json(scenario_, dir_, ending));
 }
 
-void RunFolder::remove_run_files() noexcept {
+void RunFolder::remove_run_files(bool go_on) noexcept {
   std::error_code ignored;
-  for (const char* name : run_files) fs::remove_all(dir_ / name, ignored);
+  for (const std::string_view name : run_files)
+    if (!go_on || std::find(continued_files.begin(), continued_files.end(), name) == continued_files.end())
+      fs::remove_all(dir_ / name, ignored);
 }
 
 void RunFolder::discard() noexcept {
-  if (begun_) remove_run_files();
+  if (begun_) remove_run_files(false);
   std::error_code ignored;
   // Only folders that are empty go; a folder that was there before stays.
   for (auto folder = created_.rbegin(); folder != created_.rend(); ++folder) fs::remove(*folder, ignored);

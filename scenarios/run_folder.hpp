@@ -5,6 +5,7 @@
 //   history.csv     one row per frame; columns: stage, ordinal, pseudo_time, scalars  every few seconds
 //   measures.json   the figures                                                       at the end, also of a broken run
 //   manifest.json   what ran and from what: version, hashes, compiler, libraries      at the end, also of a broken run
+//   checkpoint/     the state after each stage (checkpoint.hpp)                       as each stage ends
 //   log.txt         messages
 //
 // Every file but log.txt appears whole: temporary name, then rename. Frames, pictures and report: viz/.
@@ -21,6 +22,7 @@ public:
   explicit HistoryWriter(std::filesystem::path csv) : csv_(std::move(csv)) {}
   void frame(const Frame& frame) override; ///< writes the file if the last writing is some seconds ago
   void flush();                            ///< @throws LimitReached if the disk takes no more
+  KYPHO_STATE(columns_, rows_)
 
 private:
   struct Row {
@@ -28,6 +30,7 @@ private:
     int ordinal;
     double pseudo_time;
     std::map<std::string, double> scalars;
+    KYPHO_STATE(stage, ordinal, pseudo_time, scalars)
   };
   std::filesystem::path csv_;
   std::vector<std::string> columns_; ///< in order of first appearance
@@ -48,7 +51,8 @@ public:
   RunFolder& operator=(const RunFolder&) = delete;
 
   /// Removes the files of an earlier run (other files stay) and writes echo.toml.
-  void begin();
+  /// @param go_on takes that run up again: its frames, checkpoints and log stay
+  void begin(bool go_on = false);
   bool begun() const { return begun_; }
   /// Writes measures.json and manifest.json. @param ending "complete", or why the run broke off
   void finish(const Measures& measures, const std::string& ending);
@@ -58,7 +62,7 @@ public:
   const Scenario& scenario() const { return scenario_; }
 
 private:
-  void remove_run_files() noexcept;
+  void remove_run_files(bool go_on) noexcept;
 
   std::filesystem::path dir_;
   Scenario scenario_;

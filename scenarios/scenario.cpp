@@ -236,4 +236,11 @@ Scenario Scenario::read(const fs::path& file, const std::vector<std::string>& ov
 
 std::string Scenario::echo() const { return echo_text(*this, false); }
 
+std::string Scenario::echo_until(int stages) const {
+  Scenario part = *this;
+  part.title.clear();
+  part.stages.resize(static_cast<std::size_t>(stages));
+  return echo_text(part, true);
+}
+
 } // namespace kypho

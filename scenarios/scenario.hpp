@@ -35,6 +35,9 @@ struct Scenario {
   static Scenario read(const std::filesystem::path& file, const std::vector<std::string>& overrides = {});
   /// The whole scenario with every default, as TOML.
   std::string echo() const;
+  /// The same with the first @p stages only, without title, and input files by name only: what decides on the state that
+  /// those stages leave behind.
+  std::string echo_until(int stages) const;
 };
 
 } // namespace kypho

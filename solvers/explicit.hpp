@@ -43,6 +43,7 @@ public:
   double imbalance() const { return imbalance_; }
   double balance() const { return balance_; }
   int hold_steps() const { return hold_steps_; }
+  KYPHO_STATE(steps_, imbalance_)
 
 private:
   void refresh_mass(System& system);

@@ -101,17 +101,8 @@ void PlatenTerm::add_stiffness_rows(const VectorX&, VectorX& rows) const {
   rows[first_ + 2] += tilt;
 }
 
-void PlatenTerm::save(std::vector<double>& state) const {
-  state.insert(state.end(), {load, moment_load[0], moment_load[1], reaction_, moments_[0], moments_[1]});
-}
-
-void PlatenTerm::restore(const double*& state) {
-  load = *state++;
-  moment_load[0] = *state++;
-  moment_load[1] = *state++;
-  reaction_ = *state++;
-  moments_[0] = *state++;
-  moments_[1] = *state++;
+void PlatenTerm::visit(Archive& archive) {
+  KYPHO_VISIT(archive, load, moment_load, ties_, centre_, kn_, kt_, radius_, central_only_, first_, reaction_, moments_);
 }
 
 } // namespace kypho

@@ -13,6 +13,7 @@ namespace kypho {
 
 class PlatenTerm final : public Term {
 public:
+  PlatenTerm() = default; ///< to be filled by visit()
   /// @param positions current node positions; @param surface the endplate that is held
   /// @param normal_stiffness, shear_stiffness of the layer, MPa/mm   @param first_unknown place of (d, rx, ry) in u
   PlatenTerm(const TetMesh& mesh, const std::vector<Vec3>& positions, Surface surface, double normal_stiffness,
@@ -25,8 +26,7 @@ public:
   std::string_view name() const noexcept override { return "platen"; }
   void add_forces(const VectorX& u, VectorX& f) override;
   void add_stiffness_rows(const VectorX& u, VectorX& rows) const override;
-  void save(std::vector<double>& state) const override;
-  void restore(const double*& state) override;
+  void visit(Archive& archive) override;
 
   /// Force that the bone exerts on the platen along +Z, N (positive: it pushes up), and moments about the centre, N mm.
   double reaction() const { return reaction_; }
@@ -46,14 +46,15 @@ private:
     double area;
     Vec3 reference; ///< of the node in the mesh
     Vec3 arm;       ///< of the facing point of the platen, from its centre
+    KYPHO_STATE(node, area, reference, arm)
   };
   Mat3 rotation(const VectorX& u) const;
   void tie_nodes(const TetMesh& mesh, const std::vector<Vec3>& positions, Surface surface);
   std::vector<Tie> ties_;
   Vec3 centre_ = Vec3::Zero();
-  double kn_, kt_, radius_ = 1;
+  double kn_ = 0, kt_ = 0, radius_ = 1;
   bool central_only_ = false; ///< presses the centre of the endplate, not its rim
-  int first_;
+  int first_ = 0;
   double reaction_ = 0;
   Eigen::Vector2d moments_ = Eigen::Vector2d::Zero();
 };

@@ -136,13 +136,10 @@ void BalloonTerm::add_stiffness_rows(const VectorX& u, VectorX& rows) const {
       for (int i = 0; i < 3; ++i) rows[3 * n + i] += 2 * shaft_stiffness_ / static_cast<double>(end->size());
 }
 
-void BalloonTerm::save(std::vector<double>& state) const { state.insert(state.end(), {fluid, held_pressure, pressure_, shaft}); }
-
-void BalloonTerm::restore(const double*& state) {
-  fluid = *state++;
-  held_pressure = *state++;
-  pressure_ = *state++;
-  shaft = *state++;
+void BalloonTerm::visit(Archive& archive) {
+  KYPHO_VISIT(archive, shaft, fluid, held_pressure, pressure_, facets_, triangles_, front_, back_, front_slot_, shaft_length_,
+              stiffness_, shaft_stiffness_);
+  if (archive.reading()) loops_ = open_loops(triangles_);
 }
 
 } // namespace kypho

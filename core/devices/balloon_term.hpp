@@ -17,12 +17,12 @@ public:
   /// @param shaft_stiffness N/mm   @param axis unit, towards the tip   @param cannula nodes that hold the shaft
   BalloonTerm(const TetMesh& mesh, std::vector<int> facets, double stiffness, double shaft_stiffness, const Vec3& axis,
               std::vector<int> cannula);
+  explicit BalloonTerm(const TetMesh& mesh) : reference_(mesh.nodes) {} ///< to be filled by visit()
 
   std::string_view name() const noexcept override { return "balloon"; }
   void add_forces(const VectorX& u, VectorX& f) override;
   void add_stiffness_rows(const VectorX& u, VectorX& rows) const override;
-  void save(std::vector<double>& state) const override;
-  void restore(const double*& state) override;
+  void visit(Archive& archive) override;
 
   /// Volume enclosed by the wall, mm3.
   double volume(const VectorX& u) const;
@@ -46,7 +46,7 @@ private:
   std::vector<int> front_, back_; ///< nodes at the shaft's ends: nose, cannula
   std::vector<int> front_slot_;   ///< node -> place in front_, or -1
   double shaft_length_ = 0;
-  double stiffness_, shaft_stiffness_;
+  double stiffness_ = 0, shaft_stiffness_ = 0;
   double pressure_ = 0;
 };
 

@@ -19,14 +19,14 @@ public:
   void add_forces(const VectorX& u, VectorX& f) override;
   void add_stiffness_rows(const VectorX& u, VectorX& rows) const override;
   double force_sum() const override { return magnitude(force_); }
-  void save(std::vector<double>& state) const override;
-  void restore(const double*& state) override;
+  void visit(Archive& archive) override;
 
   /// History of one tetrahedron (empty if it has no law).
   VectorX history(int tet) const;
   void set_history(int tet, const VectorX& history);
   const Material* law(int tet) const;
   const PointData& point(int tet) const { return points_[tet]; }
+  const std::vector<PointData>& points() const { return points_; }
   /// New data at one point (the conversion of cement has changed): constants are worked out again.
   void set_point(int tet, const PointData& point);
   /// Deformation gradient of one tetrahedron.

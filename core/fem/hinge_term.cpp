@@ -106,16 +106,6 @@ void HingeTerm::add_stiffness_rows(const VectorX& u, VectorX& rows) const {
 
 double HingeTerm::elastic(int hinge, const VectorX& u) const { return bend(hinges_[hinge], u).phi - rest_[hinge]; }
 
-void HingeTerm::save(std::vector<double>& state) const {
-  state.insert(state.end(), rest_.begin(), rest_.end());
-  state.insert(state.end(), broken_.begin(), broken_.end());
-}
-
-void HingeTerm::restore(const double*& state) {
-  for (std::vector<double>* values : {&rest_, &broken_}) {
-    std::copy(state, state + values->size(), values->begin());
-    state += values->size();
-  }
-}
+void HingeTerm::visit(Archive& archive) { KYPHO_VISIT(archive, rest_, broken_); }
 
 } // namespace kypho

@@ -22,8 +22,7 @@ public:
   std::string_view name() const noexcept override { return "hinges"; }
   void add_forces(const VectorX& u, VectorX& f) override;
   void add_stiffness_rows(const VectorX& u, VectorX& rows) const override;
-  void save(std::vector<double>& state) const override;
-  void restore(const double*& state) override;
+  void visit(Archive& archive) override;
 
   int size() const { return static_cast<int>(hinges_.size()); }
   /// The two facets of a hinge.

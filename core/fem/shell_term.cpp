@@ -148,14 +148,12 @@ void ShellTerm::add_stiffness_rows(const VectorX& u, VectorX& rows) const {
   gather_.add(buffer, rows);
 }
 
-void ShellTerm::save(std::vector<double>& state) const {
-  for (const Group& g : groups_) state.insert(state.end(), g.history.begin(), g.history.end());
-}
-
-void ShellTerm::restore(const double*& state) {
-  for (Group& g : groups_) {
-    std::copy(state, state + g.history.size(), g.history.begin());
-    state += g.history.size();
+void ShellTerm::visit(Archive& archive) {
+  KYPHO_VISIT(archive, scale);
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    Group& group = groups_[g];
+    visit_blocks(archive, "history_of_law_" + std::to_string(g), group.history, group.count,
+                 group.law->history_size(), block_size);
   }
 }
 

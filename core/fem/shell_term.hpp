@@ -16,8 +16,7 @@ public:
   void add_forces(const VectorX& u, VectorX& f) override;
   void add_stiffness_rows(const VectorX& u, VectorX& rows) const override;
   double force_sum() const override { return magnitude(force_); }
-  void save(std::vector<double>& state) const override;
-  void restore(const double*& state) override;
+  void visit(Archive& archive) override;
 
   const ShellLaw* law(int facet) const;
   VectorX history(int facet) const;

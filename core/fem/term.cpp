@@ -1,4 +1,5 @@
 #include "core/fem/term.hpp"
+#include "core/base/errors.hpp"
 
 #include <cmath>
 
@@ -37,6 +38,23 @@ NodeGather gather_of(int node_count, const std::vector<std::pair<int, int>>& nod
   std::vector<int> next(g.start.begin(), g.start.end() - 1);
   for (const auto& entry : node_and_offset) g.offset[next[entry.first]++] = entry.second;
   return g;
+}
+
+void visit_blocks(Archive& archive, std::string_view name, std::vector<double>& blocks, int points, int size,
+                  int block_size) {
+  const auto place = [&](int point, int k) {
+    return static_cast<std::size_t>((point / block_size * size + k) * block_size + point % block_size);
+  };
+  std::vector<double> rows(static_cast<std::size_t>(points) * static_cast<std::size_t>(size));
+  if (!archive.reading())
+    for (int p = 0; p < points; ++p)
+      for (int k = 0; k < size; ++k) rows[static_cast<std::size_t>(p * size + k)] = blocks[place(p, k)];
+  const std::size_t expected = rows.size();
+  archive.matrix(name, rows, size);
+  if (rows.size() != expected) throw InputError("the saved state holds histories of another mesh");
+  if (archive.reading())
+    for (int p = 0; p < points; ++p)
+      for (int k = 0; k < size; ++k) blocks[place(p, k)] = rows[static_cast<std::size_t>(p * size + k)];
 }
 
 } // namespace kypho

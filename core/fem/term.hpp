@@ -1,7 +1,7 @@
 #pragma once
 // One contribution to equilibrium: bulk tissue, shells, platens, balloons. The residual is the sum over all terms; a term
 // never sees another one.
-#include "core/base/types.hpp"
+#include "core/base/archive.hpp"
 
 namespace kypho {
 
@@ -18,10 +18,8 @@ public:
   /// Sum of the magnitudes of what the last add_forces gathered, N: the scale of an imbalance. 0 for terms beside which
   /// others are large.
   virtual double force_sum() const { return 0; }
-  /// Appends everything that the term remembers.
-  virtual void save(std::vector<double>& state) const = 0;
-  /// Reads back what save() wrote and moves @p state past it.
-  virtual void restore(const double*& state) = 0;
+  /// Writes or reads everything that the term remembers beyond what it was made from.
+  virtual void visit(Archive& archive) = 0;
 };
 
 /// Where the entries of one node lie in a buffer of element forces: the sum over a node's list, in list order, is the
@@ -38,5 +36,9 @@ double magnitude(const std::vector<double>& buffer);
 
 /// @param node_and_offset one entry per node of each element, elements in order
 NodeGather gather_of(int node_count, const std::vector<std::pair<int, int>>& node_and_offset, int stride);
+
+/// Histories that lie in blocks, [block][size][block_size], as a table with one row per point.
+void visit_blocks(Archive& archive, std::string_view name, std::vector<double>& blocks, int points, int size,
+                  int block_size);
 
 } // namespace kypho

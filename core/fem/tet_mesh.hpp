@@ -1,6 +1,6 @@
 #pragma once
 // The mesh of one vertebra: tetrahedra with region and density, boundary facets with the surface they lie on.
-#include "core/base/types.hpp"
+#include "core/base/archive.hpp"
 
 namespace kypho {
 
@@ -30,6 +30,7 @@ struct Facet {
   std::array<int, 3> nodes; ///< counter-clockwise seen from outside the solid
   Surface surface;
   int tet;                  ///< the tetrahedron behind it
+  KYPHO_STATE(nodes, surface, tet)
 };
 
 /// Plain data; no behaviour beyond what the numbers say.
@@ -40,6 +41,7 @@ struct TetMesh {
   std::vector<Region> region;            ///< per tetrahedron
   std::vector<double> bmd;               ///< per tetrahedron, mineral density mg/cm3 in the reference state
   std::vector<Facet> facets;             ///< outer boundary and cavity walls
+  KYPHO_STATE(nodes, intact, tets, region, bmd, facets)
 };
 
 /// Signed volume, mm3.

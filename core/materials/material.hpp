@@ -3,6 +3,7 @@
 //
 // A law sees F, its own constants and its own history. Constants are worked out once per point from the density of
 // the bone there; history is what the point remembers. The batch form evaluates many points with the same kernel.
+#include "core/base/archive.hpp"
 #include "core/base/errors.hpp"
 #include "core/base/params.hpp"
 #include <memory>
@@ -21,6 +22,7 @@ struct PointData {
   double size = 1;            ///< edge length of the element, mm: regularises softening
   double conversion = 0;      ///< of cement, 0..1
   double stiffness_factor = 1; ///< of cement in bone: what the composite keeps of the pure cement's stiffness
+  KYPHO_STATE(bmd, volume_ratio, axis, size, conversion, stiffness_factor)
 };
 
 /// Points as structure of arrays: entry k of point p lies at [k * stride + p]. n is a multiple of pack_width.

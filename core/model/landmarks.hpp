@@ -1,6 +1,6 @@
 #pragma once
 // Where the parts of a vertebra are, in the anatomical frame (+X anterior, +Y left, +Z cranial), intact state, mm.
-#include "core/base/types.hpp"
+#include "core/base/archive.hpp"
 
 namespace kypho {
 
@@ -9,6 +9,7 @@ struct EndplateLandmarks {
   Vec3 normal;    ///< unit, pointing out of the body
   Vec3 anterior;  ///< mid-sagittal point of the anterior rim
   Vec3 posterior; ///< mid-sagittal point of the posterior rim
+  KYPHO_STATE(centre, normal, anterior, posterior)
 };
 
 struct PedicleLandmarks {
@@ -17,6 +18,7 @@ struct PedicleLandmarks {
   double width;  ///< transverse, mm
   double height; ///< mm
   Vec3 entry;    ///< where the axis leaves the bone behind
+  KYPHO_STATE(isthmus, axis, width, height, entry)
 };
 
 struct Landmarks {
@@ -27,6 +29,7 @@ struct Landmarks {
   Vec3 canal;              ///< centre of the vertebral canal at mid-height
   double canal_depth = 0, canal_width = 0;
   double depth = 0, width = 0; ///< of the body at mid-height
+  KYPHO_STATE(level, upper, lower, has_pedicles, left, right, canal, canal_depth, canal_width, depth, width)
 };
 
 } // namespace kypho

@@ -1,6 +1,7 @@
 #include "core/model/model.hpp"
 
 #include "core/base/errors.hpp"
+#include "core/devices/balloon_wall.hpp"
 
 #include <Eigen/LU>
 #include <algorithm>
@@ -64,6 +65,21 @@ void carry_over_hinges(const Model& old, const std::vector<int>& facet_source, H
 }
 
 } // namespace
+
+void Balloon::put_on_wall(const TetMesh& mesh) {
+  std::vector<int> law(mesh.facets.size(), -1);
+  for (const int f : fluid->facets()) law[f] = 0;
+  std::vector<std::shared_ptr<const ShellLaw>> laws{make_balloon_wall(wall_tension, locking_stretch)};
+  wall = std::make_unique<ShellTerm>(mesh, std::move(laws), law);
+}
+
+void Balloon::visit(Archive& archive, const TetMesh& mesh) {
+  KYPHO_VISIT(archive, device, side, max_pressure, start, wall_tension, locking_stretch, stopped_by);
+  if (archive.reading()) fluid = std::make_unique<BalloonTerm>(mesh);
+  archive("fluid", *fluid);
+  if (archive.reading()) put_on_wall(mesh);
+  archive("wall", *wall);
+}
 
 Model::Model(TetMesh mesh, Landmarks landmarks, Tissues tissues, std::vector<PointData> points)
     : mesh_(std::move(mesh)), landmarks_(std::move(landmarks)), tissues_(std::move(tissues)), gauge_(mesh_, landmarks_) {
@@ -148,6 +164,7 @@ void Model::let_cement_set(const std::vector<double>& conversion) {
     fresh->set_history(t, history);
   }
   bulk = std::move(fresh);
+  cement_set_ = true;
   connect();
 }
 
@@ -165,21 +182,51 @@ void Model::connect() {
   if (upper) system.terms.push_back(upper.get());
 }
 
-std::vector<double> Model::save() const {
-  std::vector<double> state(system.u.begin(), system.u.end());
-  state.insert(state.end(), system.v.begin(), system.v.end());
-  state.insert(state.end(), system.fixed.begin(), system.fixed.end());
-  for (const Term* term : system.terms) term->save(state);
-  return state;
+void Model::visit(Archive& archive) {
+  const bool was_set = cement_set_;
+  KYPHO_VISIT(archive, cement_set_);
+  if (cement_set_ != was_set)
+    bulk = std::make_unique<BulkTerm>(mesh_, bulk_laws(tissues_), law_of_tets(mesh_, cement_set_), bulk->points());
+  archive.members("unknowns, rates, fixed", system.u, system.v, system.fixed);
+  KYPHO_VISIT(archive, lower, upper);
+  archive.list("balloons", balloons, [&](Balloon& b) { b.visit(archive, mesh_); });
+  archive("hinges", *hinges);
+  archive("bulk", *bulk);
+  archive("shell", *shell);
+  connect();
 }
 
-void Model::restore(const std::vector<double>& state) {
-  const double* p = state.data();
-  for (double& x : system.u) x = *p++;
-  for (double& x : system.v) x = *p++;
-  for (char& x : system.fixed) x = static_cast<char>(*p++);
-  for (Term* term : system.terms) term->restore(p);
-  if (p != state.data() + state.size()) throw std::logic_error("saved state of another set of terms");
+State Model::save() {
+  Archive archive;
+  visit(archive);
+  return archive.tables();
+}
+
+void Model::restore(const State& state) {
+  Archive archive(state);
+  visit(archive);
+}
+
+void Model::refresh_forces() {
+  const State before = save();
+  VectorX forces = VectorX::Zero(system.u.size());
+  for (Term* term : system.terms) term->add_forces(system.u, forces);
+  restore(before);
+}
+
+void visit(Archive& archive, std::unique_ptr<Model>& model, const Tissues& tissues) {
+  TetMesh mesh;
+  Landmarks landmarks;
+  std::vector<PointData> points;
+  if (!archive.reading()) {
+    mesh = model->mesh();
+    landmarks = model->landmarks();
+    points = model->bulk->points();
+  }
+  KYPHO_VISIT(archive, mesh, landmarks, points);
+  if (archive.reading())
+    model = std::make_unique<Model>(std::move(mesh), std::move(landmarks), tissues, std::move(points));
+  archive("state", *model);
 }
 
 std::unique_ptr<Model> transfer(const Model& old, TetMesh mesh, const std::vector<int>& tet_source,

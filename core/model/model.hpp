@@ -24,7 +24,12 @@ struct Balloon {
   double start = 0;            ///< volume of the cavity part it lies in before inflation, mm3
   std::unique_ptr<BalloonTerm> fluid;
   std::unique_ptr<ShellTerm> wall;
+  double wall_tension = 0, locking_stretch = 1; ///< of the wall (balloon_wall.hpp)
   std::string stopped_by;      ///< empty while it takes more
+
+  /// Lays the wall on the facets that the balloon reaches.
+  void put_on_wall(const TetMesh& mesh);
+  void visit(Archive& archive, const TetMesh& mesh);
 };
 
 class Model {
@@ -55,9 +60,14 @@ public:
   /// Call after terms were added or removed.
   void connect();
 
-  /// Everything that changes while a stage runs, for going back to it; valid for the same mesh and set of terms.
-  std::vector<double> save() const;
-  void restore(const std::vector<double>& state);
+  /// Everything that changes on one mesh: unknowns, histories, platens, balloons.
+  void visit(Archive& archive);
+  /// The same, kept for going back to it while the mesh is the same.
+  State save();
+  void restore(const State& state);
+  /// Works out the forces of the present shape and changes nothing that is remembered. What a term only keeps from its
+  /// last evaluation (stresses, for pictures) then does not depend on the way to this shape.
+  void refresh_forces();
 
   int lower_unknown() const { return static_cast<int>(3 * mesh_.nodes.size()); }
   int upper_unknown() const { return lower_unknown() + 3; }
@@ -74,10 +84,14 @@ private:
   Landmarks landmarks_;
   Tissues tissues_;
   HeightGauge gauge_;
+  bool cement_set_ = false;
 };
 
 /// First model of an intact or already fractured vertebra.
 std::unique_ptr<Model> make_model(TetMesh mesh, Landmarks landmarks, Tissues tissues);
+
+/// Writes @p model, or makes it from what was written with the laws of @p tissues.
+void visit(Archive& archive, std::unique_ptr<Model>& model, const Tissues& tissues);
 
 /// A new mesh of the deformed bone takes over the state of @p old: elastic strains, histories, densities, platens.
 /// @param tet_source, facet_source where each piece comes from in the old mesh, -1 for cement and new walls

@@ -74,6 +74,12 @@ std::map<std::string, double> scalars_of(const Model& model, long steps) {
 
 } // namespace
 
+void StageContext::visit(Archive& archive, const Tissues& tissues) {
+  archive.section("model", [&] { kypho::visit(archive, model, tissues); });
+  KYPHO_VISIT(archive, engine, fractured, treated, last_station, before_inflation, accesses, fill, force_csv,
+              cement_fraction);
+}
+
 double StageContext::ramp(Phase phase, double from, double to, bool frames) {
   const auto observe = std::move(phase.observe);
   phase.observe = [&](double t) {

@@ -13,6 +13,7 @@ namespace kypho {
 struct Access {
   std::string side; ///< "left", "right"
   Channel channel;
+  KYPHO_STATE(side, channel)
 };
 
 struct StageContext {
@@ -38,6 +39,9 @@ struct StageContext {
   std::vector<double> cement_fraction; ///< volume fraction of cement per tetrahedron, after `inject`
 
   const Params& params() const { return spec->params; }
+  /// Writes or reads all that the stages to come may ask for; a stage that leaves more behind adds it here. Measures have
+  /// their own. @param tissues laws of the model that is read
+  void visit(Archive& archive, const Tissues& tissues);
   /// Runs one ramp of the stage; its part [@p from, @p to] of the stage's pseudo-time goes to frames and progress.
   double ramp(Phase phase, double from, double to, bool frames = true);
   /// One frame of the present state. @param fields more of them (temperature, ...)

@@ -68,7 +68,7 @@ private:
 
   struct Checkpoint {
     double crush;
-    std::vector<double> state;
+    State state;
   };
   std::vector<Checkpoint> checkpoints_;
   double height_ = 0;

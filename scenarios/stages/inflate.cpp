@@ -1,6 +1,5 @@
 // Inflate: balloons of the catalog at the ends of the channels, filled by volume, stopped by volume or pressure.
 #include "core/base/errors.hpp"
-#include "core/devices/balloon_wall.hpp"
 #include "core/devices/device.hpp"
 #include "scenarios/stages/catalog.hpp"
 #include "scenarios/stages/context.hpp"
@@ -86,7 +85,6 @@ private:
     const std::vector<Vec3> x = model.positions();
     std::vector<int> facets, cannula;
     const TetMesh& mesh = model.mesh();
-    std::vector<int> law(mesh.facets.size(), -1);
     for (int f = 0; f < static_cast<int>(mesh.facets.size()); ++f) {
       if (mesh.facets[f].surface != access.channel.wall) continue;
       const auto& n = mesh.facets[f].nodes;
@@ -96,7 +94,6 @@ private:
         continue;
       }
       facets.push_back(f);
-      law[f] = 0;
     }
     std::sort(cannula.begin(), cannula.end());
     cannula.erase(std::unique(cannula.begin(), cannula.end()), cannula.end());
@@ -106,9 +103,9 @@ private:
     b.side = access.side;
     b.max_pressure = limit_;
     b.fluid = std::make_unique<BalloonTerm>(mesh, facets, fluid_stiffness, shaft_stiffness, axis, cannula);
-    const double lock = device_.max_diameter / (2 * access.channel.radius);
-    std::vector<std::shared_ptr<const ShellLaw>> walls{make_balloon_wall(device_.wall_tension, lock)};
-    b.wall = std::make_unique<ShellTerm>(mesh, walls, law);
+    b.wall_tension = device_.wall_tension;
+    b.locking_stretch = device_.max_diameter / (2 * access.channel.radius);
+    b.put_on_wall(mesh);
     b.start = b.fluid->volume(model.system.u);
     b.fluid->fluid = b.start;
     if (volume_ <= b.start)

@@ -19,7 +19,7 @@ public:
   void run(StageContext& context) override {
     Model& model = *context.model;
     // The twin is unloaded before it is potted.
-    const std::vector<double> before = model.save();
+    const State before = model.save();
     if (model.upper) release_upper_platen(context, 0, 0.25, 0, 0.1, false);
     auto lower = std::move(model.lower), upper = std::move(model.upper);
     model.put_on_platens(potting_, potting_ * potting_shear_ratio);

@@ -38,7 +38,7 @@ const std::vector<Room>& rooms() {
        {"Eigen/", "omp.h", "fmt/", "nlohmann/", "vtk", "X11/"}},
       {"scenarios",
        {"scenarios/", "core/", "mesh/", "solvers/"},
-       {"Eigen/", "omp.h", "fmt/", "spdlog/", "nlohmann/", "toml++/", "CLI/", "openssl/"}},
+       {"Eigen/", "omp.h", "fmt/", "spdlog/", "nlohmann/", "toml++/", "CLI/", "openssl/", "hdf5.h"}},
   };
   return table;
 }

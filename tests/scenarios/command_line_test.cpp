@@ -35,6 +35,16 @@ TEST(command_line, run_takes_its_options_in_any_order) {
   EXPECT_TRUE(c.quiet);
 }
 
+TEST(command_line, run_and_rerun_take_what_they_go_on_from) {
+  const CommandLine c = parse({"run", "a.toml", "--resume", "--from-stage", "load[2]"});
+  EXPECT_TRUE(c.resume);
+  EXPECT_EQ(c.from_stage, "load[2]");
+  const CommandLine r = parse({"rerun", "runs/a", "-o", "b", "-j", "2"});
+  EXPECT_EQ(r.file, "runs/a");
+  EXPECT_EQ(r.output, "b");
+  EXPECT_EQ(r.threads, 2);
+}
+
 TEST(command_line, render_takes_view_stage_and_picture) {
   const CommandLine c = parse({"render", "runs/a", "--view", "axial", "--stage", "load[2]", "out.png"});
   EXPECT_EQ(c.file, "runs/a");

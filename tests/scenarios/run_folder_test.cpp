@@ -62,6 +62,17 @@ TEST(run_folder, an_earlier_run_is_replaced_but_foreign_files_in_it_stay) {
   EXPECT_EQ(names_in(scratch.dir() / "run"), (std::vector<std::string>{"echo.toml", "notes.txt"}));
 }
 
+TEST(run_folder, a_run_that_is_taken_up_again_keeps_its_frames_checkpoints_and_log) {
+  const Scratch scratch;
+  for (const char* name : {"echo.toml", "report.html", "temperature.csv", "log.txt", "frames/0001.vtu", "checkpoint/1.h5"})
+    scratch.write(std::string("run/") + name, "old");
+  RunFolder folder(scratch.dir() / "run", small_scenario(scratch));
+  folder.begin(true);
+  EXPECT_EQ(names_in(scratch.dir() / "run"),
+            (std::vector<std::string>{"checkpoint", "echo.toml", "frames", "log.txt"}));
+  EXPECT_NE(read_file(scratch.dir() / "run/echo.toml"), "old");
+}
+
 TEST(run_folder, a_folder_with_other_things_and_a_file_are_refused) {
   const Scratch scratch;
   scratch.write("docs/thesis.tex", "x");

@@ -1,6 +1,7 @@
 #include "core/contact/platen_term.hpp"
 #include "core/base/errors.hpp"
 #include "tests/core/fem/random_fields.hpp"
+#include "tests/core/fem/saved_state.hpp"
 #include <Eigen/Geometry>
 #include <gtest/gtest.h>
 
@@ -163,13 +164,10 @@ TEST_F(Platen, GoesBackToASavedState) {
   platen.load = 12;
   forces(platen, moved(-0.1, 0.1, 0, 0));
   const double reaction = platen.reaction();
-  std::vector<double> state;
-  platen.save(state);
+  const State state = testing_terms::saved(platen);
   platen.load = 3;
   forces(platen, moved(-0.2, 0, 0, 0));
-  const double* place = state.data();
-  platen.restore(place);
-  EXPECT_EQ(place, state.data() + state.size());
+  testing_terms::restore(platen, state);
   EXPECT_EQ(platen.load, 12);
   EXPECT_EQ(platen.reaction(), reaction);
 }

@@ -3,6 +3,7 @@
 #include "core/devices/balloon_wall.hpp"
 #include "core/devices/device.hpp"
 #include "tests/core/fem/random_fields.hpp"
+#include "tests/core/fem/saved_state.hpp"
 #include <gtest/gtest.h>
 #include <numeric>
 
@@ -210,14 +211,11 @@ TEST(Balloon, GoesBackToASavedState) {
   BalloonTerm balloon = balloon_in(mesh);
   balloon.fluid = 250;
   forces(balloon, at_rest(mesh));
-  std::vector<double> state;
-  balloon.save(state);
+  const State state = testing_terms::saved(balloon);
   balloon.held_pressure = 3;
   balloon.fluid = 0;
   forces(balloon, at_rest(mesh));
-  const double* place = state.data();
-  balloon.restore(place);
-  EXPECT_EQ(place, state.data() + state.size());
+  testing_terms::restore(balloon, state);
   EXPECT_EQ(balloon.fluid, 250);
   EXPECT_EQ(balloon.held_pressure, -1);
   EXPECT_NEAR(balloon.pressure(), 34 * k, 1e-10);

@@ -1,5 +1,6 @@
 #include "core/fem/bulk_term.hpp"
 #include "tests/core/fem/random_fields.hpp"
+#include "tests/core/fem/saved_state.hpp"
 #include "tests/core/materials/point_driver.hpp"
 #include <gtest/gtest.h>
 
@@ -125,23 +126,17 @@ TEST_F(Bulk, BitsDoNotDependOnTheNumberOfThreads) {
   }
   EXPECT_EQ(f1, f2);
   EXPECT_EQ(rows1, rows2);
-  std::vector<double> state1, state2;
-  one.save(state1);
-  two.save(state2);
-  EXPECT_EQ(state1, state2);
+  EXPECT_EQ(testing_terms::saved(one), testing_terms::saved(two));
 }
 
 TEST_F(Bulk, GoingBackToASavedStateGivesTheSameBitsAgain) {
   BulkTerm term = mixed();
   forces(term, crushed());
-  std::vector<double> state;
-  term.save(state);
+  const State state = testing_terms::saved(term);
   const VectorX next = linear_field(mesh, 0.9 * ugly), first = forces(term, next);
   const VectorX h = term.history(40);
   EXPECT_NE(forces(term, crushed()), first);
-  const double* place = state.data();
-  term.restore(place);
-  EXPECT_EQ(place, state.data() + state.size());
+  testing_terms::restore(term, state);
   EXPECT_EQ(forces(term, next), first);
   EXPECT_EQ(term.history(40), h);
 }

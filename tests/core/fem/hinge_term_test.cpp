@@ -1,5 +1,6 @@
 #include "core/fem/hinge_term.hpp"
 #include "tests/core/fem/random_fields.hpp"
+#include "tests/core/fem/saved_state.hpp"
 #include <Eigen/Geometry>
 #include <gtest/gtest.h>
 
@@ -152,12 +153,9 @@ TEST(HingeTerm, what_was_saved_comes_back) {
   const TetMesh mesh = sheet(5);
   HingeTerm term = hinges_of(mesh, 1.0);
   forces(term, rolled(mesh, 0.3, 0));
-  std::vector<double> state;
-  term.save(state);
+  const State state = testing_terms::saved(term);
   const VectorX u = rolled(mesh, 0.2, 0.5), before = forces(term, u);
-  const double* p = state.data();
-  term.restore(p);
-  EXPECT_EQ(p, state.data() + state.size());
+  testing_terms::restore(term, state);
   EXPECT_EQ((forces(term, u) - before).norm(), 0);
 }
 

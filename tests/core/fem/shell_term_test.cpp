@@ -2,6 +2,7 @@
 #include "core/devices/balloon_wall.hpp"
 #include "core/materials/catalog.hpp"
 #include "tests/core/fem/random_fields.hpp"
+#include "tests/core/fem/saved_state.hpp"
 #include "tests/core/materials/point_driver.hpp"
 #include <Eigen/Geometry>
 #include <gtest/gtest.h>
@@ -141,13 +142,10 @@ TEST_F(Shell, BitsDoNotDependOnTheNumberOfThreads) {
 TEST_F(Shell, GoingBackToASavedStateGivesTheSameBitsAgain) {
   ShellTerm term = shell();
   forces(term, crushed());
-  std::vector<double> state;
-  term.save(state);
+  const State state = testing_terms::saved(term);
   const VectorX next = linear_field(mesh, 0.9 * ugly), first = forces(term, next);
   forces(term, crushed());
-  const double* place = state.data();
-  term.restore(place);
-  EXPECT_EQ(place, state.data() + state.size());
+  testing_terms::restore(term, state);
   EXPECT_EQ(forces(term, next), first);
 }
 

@@ -125,6 +125,21 @@ protected:
     term.add_forces(u, f);
     return f;
   }
+  Balloon balloon_under(Surface surface) const {
+    const TetMesh& mesh = old->mesh();
+    std::vector<int> wall;
+    for (std::size_t f = 0; f < mesh.facets.size(); ++f)
+      if (mesh.facets[f].surface == surface) wall.push_back(static_cast<int>(f));
+    Balloon b;
+    b.device = "test";
+    b.side = "left";
+    b.wall_tension = 1;
+    b.locking_stretch = 3;
+    b.fluid = std::make_unique<BalloonTerm>(mesh, wall, 0.02, 5, Vec3::UnitZ(), std::vector<int>{0, 1});
+    b.fluid->fluid = b.fluid->volume(old->system.u) + 500;
+    b.put_on_wall(mesh);
+    return b;
+  }
   Tissues tissues;
   std::unique_ptr<Model> old;
   TetMesh deformed;
@@ -209,7 +224,7 @@ TEST_F(Transfer, BoneWithCementInItsPoresStaysBoneUntilTheCementSetsAndThenKeeps
 }
 
 TEST_F(Transfer, AModelGoesBackToASavedStateBitForBit) {
-  const std::vector<double> state = old->save();
+  const State state = old->save();
   const VectorX f = forces(*old);
   old->system.u *= 1.1;
   old->hold_upper_platen(false);
@@ -218,6 +233,57 @@ TEST_F(Transfer, AModelGoesBackToASavedStateBitForBit) {
   EXPECT_EQ(old->save(), state);
   EXPECT_EQ(forces(*old), f);
   EXPECT_EQ(old->system.fixed[old->upper_unknown()], 1);
+}
+
+TEST_F(Transfer, AModelReadFromItsArchiveGoesOnBitForBit) {
+  old->balloons.push_back(balloon_under(Surface::upper_endplate));
+  old->connect();
+  forces(*old);
+  old->balloons.front().stopped_by = "pressure";
+  Archive written;
+  visit(written, old, tissues);
+  std::unique_ptr<Model> read;
+  Archive archive(written.tables());
+  visit(archive, read, tissues);
+  archive.expect_all_read();
+  EXPECT_EQ(read->save(), old->save());
+  EXPECT_GT(read->balloons.front().fluid->pressure(), 0);
+  EXPECT_EQ(read->station().anterior_height_mm, old->station().anterior_height_mm);
+  old->system.u *= 1.01;
+  read->system.u *= 1.01;
+  EXPECT_EQ(forces(*read), forces(*old));
+  EXPECT_EQ(read->save(), old->save());
+}
+
+TEST_F(Transfer, AModelWhoseCementHasSetIsReadWithItsLaws) {
+  for (std::size_t t = 0; t < tets.size(); ++t)
+    if (t % 5 == 0 && deformed.region[t] == Region::body) deformed.region[t] = Region::composite;
+  auto filled = transfer(*old, deformed, tets, facets, std::vector<double>(tets.size(), 0.4));
+  forces(*filled);
+  filled->let_cement_set(std::vector<double>(tets.size(), 1.0));
+  Archive written;
+  visit(written, filled, tissues);
+  std::unique_ptr<Model> read;
+  Archive archive(written.tables());
+  visit(archive, read, tissues);
+  for (int t = 0; t < static_cast<int>(tets.size()); ++t) ASSERT_EQ(read->bulk->law(t), filled->bulk->law(t)) << t;
+  EXPECT_EQ(forces(*read), forces(*filled));
+}
+
+TEST_F(Transfer, RefreshingTheForcesChangesNothingThatIsRemembered) {
+  forces(*old);
+  const State state = old->save();
+  old->system.u *= 1.1;
+  const State moved = old->save();
+  old->refresh_forces();
+  EXPECT_EQ(old->save(), moved);
+  const Mat3 stress = old->bulk->cauchy(0, old->system.u);
+  old->restore(state);
+  old->system.u *= 0.9;
+  forces(*old);
+  old->restore(moved);
+  old->refresh_forces();
+  EXPECT_EQ(old->bulk->cauchy(0, old->system.u), stress);
 }
 
 } // namespace
