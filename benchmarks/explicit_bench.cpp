@@ -50,8 +50,7 @@ struct Bench {
   }
   /// Uniform crush: every element flows.
   void crush(double strain) {
-    for (std::size_t node = 0; node < mesh.nodes.size(); ++node)
-      system.u[3 * node + 2] = -strain * mesh.nodes[node][2];
+    for (std::size_t node = 0; node < mesh.nodes.size(); ++node) system.u[3 * node + 2] = -strain * mesh.nodes[node][2];
   }
   TetMesh mesh;
   std::unique_ptr<BulkTerm> bulk;
@@ -62,12 +61,13 @@ struct Bench {
 void report(benchmark::State& state, const Bench& bench, double steps_per_iteration) {
   const double tets = static_cast<double>(bench.mesh.tets.size());
   state.counters["tets"] = tets;
-  state.counters["tets_per_second"] =
-      benchmark::Counter(tets * steps_per_iteration * static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
+  state.counters["tets_per_second"] = benchmark::Counter(
+      tets * steps_per_iteration * static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
 }
 
 /// Forces of the bulk at rest (elastic) or while the crush goes on (flowing).
-template <bool flowing> void bulk_forces(benchmark::State& state) {
+template <bool flowing>
+void bulk_forces(benchmark::State& state) {
   omp_set_num_threads(static_cast<int>(state.range(1)));
   Bench bench(static_cast<int>(state.range(0)));
   VectorX f = VectorX::Zero(bench.system.u.size());

@@ -2,7 +2,8 @@
 
 namespace kypho {
 
-std::optional<RestorationMeasure> restoration(const std::map<std::string, Station>& stations, const std::string& before) {
+std::optional<RestorationMeasure> restoration(const std::map<std::string, Station>& stations,
+                                              const std::string& before) {
   const auto at = [&](const std::string& name) -> const Station* {
     const auto found = stations.find(name);
     return found == stations.end() ? nullptr : &found->second;
@@ -15,7 +16,9 @@ std::optional<RestorationMeasure> restoration(const std::map<std::string, Statio
   const Station& now = *at(r.state);
   const auto share = [](double part, double whole) { return whole > 0 ? part / whole : 0; };
   using Height = double Station::*;
-  const auto restored = [&](Height height) { return share(now.*height - base->*height, intact->*height - base->*height); };
+  const auto restored = [&](Height height) {
+    return share(now.*height - base->*height, intact->*height - base->*height);
+  };
   const auto lost_again = [&](Height height) {
     return share(inflated->*height - deflated->*height, inflated->*height - base->*height);
   };

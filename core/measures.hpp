@@ -60,10 +60,10 @@ struct CementMeasure {
   double injected_ml = 0, in_cavity_ml = 0, permeated_ml = 0, leaked_ml = 0;
   std::map<std::string, double> leaks;
   std::optional<double> min_conversion, setting_time_min, cem43_max_min;
-  std::map<std::string, double> peak_temperature_c; ///< core, interface, anterior_cortex, canal
+  std::map<std::string, double> peak_temperature_c;     ///< core, interface, anterior_cortex, canal
   std::map<std::string, double> injection_pressure_mpa; ///< lost in the cannula and in the bone, an estimate
-  KYPHO_STATE(injected_ml, in_cavity_ml, permeated_ml, leaked_ml, leaks, min_conversion, setting_time_min, cem43_max_min,
-              peak_temperature_c, injection_pressure_mpa)
+  KYPHO_STATE(injected_ml, in_cavity_ml, permeated_ml, leaked_ml, leaks, min_conversion, setting_time_min,
+              cem43_max_min, peak_temperature_c, injection_pressure_mpa)
 };
 
 /// Cost of the run; the only part that may differ between two runs of the same file.
@@ -77,19 +77,20 @@ struct RunCost {
 
 struct Measures {
   RunCost run;
-  std::map<std::string, Station> stations;   ///< intact, fractured, prone, inflated, deflated, treated
+  std::map<std::string, Station> stations; ///< intact, fractured, prone, inflated, deflated, treated
   std::optional<FractureMeasure> fracture;
   std::optional<RestorationMeasure> restoration;
   std::vector<BalloonMeasure> balloons;
   std::vector<PressureVolumePoint> pressure_volume;
   std::optional<CementMeasure> cement;
-  std::map<std::string, Strength> strength;  ///< intact, fractured, treated
-  std::vector<RestMeasure> rests;            ///< in the order of the stages
+  std::map<std::string, Strength> strength; ///< intact, fractured, treated
+  std::vector<RestMeasure> rests;           ///< in the order of the stages
   std::vector<std::string> warnings;
   KYPHO_STATE(run, stations, fracture, restoration, balloons, pressure_volume, cement, strength, rests, warnings)
 };
 
 /// @param before name of the station from which the balloons lift @return nothing if a station is missing
-std::optional<RestorationMeasure> restoration(const std::map<std::string, Station>& stations, const std::string& before);
+std::optional<RestorationMeasure> restoration(const std::map<std::string, Station>& stations,
+                                              const std::string& before);
 
 } // namespace kypho

@@ -55,7 +55,8 @@ public:
     const Facet& facet = mesh_.facets[near.triangle];
     const Vec3 normal = normal_of(facet);
     const bool medial = !is_cavity(facet) && wall_of(facet, normal, p) == BreachedWall::canal;
-    if (!medial || normal.dot(axis) < facing || !sees_canal(near.point + least_depth * normal, canal)) return std::nullopt;
+    if (!medial || normal.dot(axis) < facing || !sees_canal(near.point + least_depth * normal, canal))
+      return std::nullopt;
     return near.distance;
   }
 

@@ -70,7 +70,8 @@ void check_order(const Scenario& scenario) {
       for (const std::string side : {"left", "right"}) {
         if (asked != "both" && asked != side) continue;
         if (!drilled.insert(side).second)
-          throw InputError(stage.place + ": stage.access: the " + side + " pedicle is drilled already; the order is " + order);
+          throw InputError(stage.place + ": stage.access: the " + side + " pedicle is drilled already; the order is " +
+                           order);
       }
     }
     follow(stage.kind, now);

@@ -27,8 +27,8 @@ void restart_with_short_spin(char** argv) {
 
 int dispatch(const kypho::CommandLine& c) {
   using namespace kypho;
-  const Pictures pictures{[](const auto& dir, int first_stage) { return std::make_unique<FrameWriter>(dir, first_stage); },
-                          write_report};
+  const Pictures pictures{
+      [](const auto& dir, int first_stage) { return std::make_unique<FrameWriter>(dir, first_stage); }, write_report};
   if (c.command == "run")
     run_command(c, pictures);
   else if (c.command == "rerun")

@@ -41,8 +41,8 @@ std::shared_ptr<const Material> cement_law(const Scenario& s) {
 }
 
 Tissues make_tissues(const Scenario& s) {
-  return {solid(s, "trabecular"), solid(s, "posterior"),  cement_law(s),
-          shell(s, "cortex"),     shell(s, "endplate"),   shell(s, "posterior_cortex")};
+  return {solid(s, "trabecular"), solid(s, "posterior"), cement_law(s),
+          shell(s, "cortex"),     shell(s, "endplate"),  shell(s, "posterior_cortex")};
 }
 
 std::vector<std::unique_ptr<Stage>> make_stages(const Scenario& s) {
@@ -54,8 +54,9 @@ std::vector<std::unique_ptr<Stage>> make_stages(const Scenario& s) {
 
 /// Cost per stage, in full ramps on the first mesh: steps of ramps and holds of the default case; cavities are meshed finely.
 std::vector<double> expected_work(const Scenario& s) {
-  static const std::map<std::string, double> ramps = {{"load", 1.1},   {"fracture", 2.2}, {"posture", 0.5}, {"access", 0.3},
-                                                      {"inflate", 5.6}, {"deflate", 1.4},  {"inject", 0.5},  {"cure", 1.2}};
+  static const std::map<std::string, double> ramps = {{"load", 1.1},   {"fracture", 2.2}, {"posture", 0.5},
+                                                      {"access", 0.3}, {"inflate", 5.6},  {"deflate", 1.4},
+                                                      {"inject", 0.5}, {"cure", 1.2}};
   constexpr double finer = 1.6;
   std::vector<double> work;
   bool cavity = false;

@@ -50,16 +50,17 @@ std::string summary_text(const Measures& m) {
   if (m.restoration) {
     const RestorationMeasure& r = *m.restoration;
     if (r.restored_fraction && r.restored_middle_fraction)
-      out += fmt::format("  restoration: {:.0f} % of the lost anterior and {:.0f} % of the middle height regained (against {})\n",
-                         100 * *r.restored_fraction, 100 * *r.restored_middle_fraction, r.reference);
+      out += fmt::format(
+          "  restoration: {:.0f} % of the lost anterior and {:.0f} % of the middle height regained (against {})\n",
+          100 * *r.restored_fraction, 100 * *r.restored_middle_fraction, r.reference);
     out += fmt::format("  deflation: {:.0f} % of the anterior and {:.0f} % of the middle lift lost\n",
                        100 * r.lost_on_deflation_fraction, 100 * r.lost_middle_on_deflation_fraction);
   }
   if (m.cement) out += cement_lines(*m.cement);
   for (const char* state : {"intact", "fractured", "treated"})
     if (const auto s = m.strength.find(state); s != m.strength.end())
-      out += fmt::format("  {}: stiffness {:.0f} N/mm, yield at {:.0f} N, largest force {:.0f} N\n", state, s->second.stiffness_n_per_mm,
-                         s->second.yield_load_n, s->second.failure_load_n);
+      out += fmt::format("  {}: stiffness {:.0f} N/mm, yield at {:.0f} N, largest force {:.0f} N\n", state,
+                         s->second.stiffness_n_per_mm, s->second.yield_load_n, s->second.failure_load_n);
   for (const std::string& warning : m.warnings) out += "  warning: " + warning + "\n";
   return out;
 }

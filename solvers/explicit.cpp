@@ -9,9 +9,10 @@
 
 namespace kypho {
 namespace {
-constexpr int mass_interval = 20;  // steps between two looks at the current shape
-constexpr double fastest = 0.02;   // mm per step: a burst is slowed down, never a ramp
+constexpr int mass_interval = 20; // steps between two looks at the current shape
+constexpr double fastest = 0.02;  // mm per step: a burst is slowed down, never a ramp
 constexpr int check_interval = 25;
+constexpr double least_forces = 1000; // N: an unloaded body is held to what one under some 10 N has inside
 } // namespace
 
 const ParamSpecs& solver_specs() {
@@ -21,8 +22,9 @@ const ParamSpecs& solver_specs() {
       integer("hold_steps", 4000, 0, 1000000, "most explicit steps of a hold, until the body is at rest"),
       quantity("damping", "", "0.3", 0.01, 0.9, "local damping: share of the out-of-balance force", "Cundall 1987"),
       quantity("mass_safety", "", "1.2", 1, 10, "factor on the smallest stable mass"),
-      quantity("balance", "", "1e-5", 1e-12, 0.01,
-               "imbalance at which a body is at rest: sum of the nodes' unbalanced forces over that of the element forces"),
+      quantity(
+          "balance", "", "1e-5", 1e-12, 0.01,
+          "imbalance at which a body is at rest: sum of the nodes' unbalanced forces over that of the element forces"),
       choice("linear_solver", "eigen_cg_jacobi", linear_solver_names(), "backend for heat conduction"),
   };
   return specs;
@@ -42,7 +44,7 @@ void ExplicitEngine::step(System& system) {
   force_.setZero(system.u.size());
   for (Term* term : system.terms) term->add_forces(system.u, force_);
   const int n = static_cast<int>(system.u.size());
-  #pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static)
   for (int i = 0; i < n; ++i) {
     if (system.fixed[i]) continue;
     double& v = system.v[i];
@@ -100,7 +102,7 @@ double ExplicitEngine::imbalance_of(const System& system) const {
   for (int i = 0; i < system.u.size(); ++i)
     if (!system.fixed[i]) left += std::abs(force_[i]);
   for (const Term* term : system.terms) all += term->force_sum();
-  return left / std::max(all, 1e-12);
+  return left / std::max(all, least_forces);
 }
 
 void ExplicitEngine::settle(System& system, const Phase& phase, double balance) {

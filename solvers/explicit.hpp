@@ -20,13 +20,13 @@ const ParamSpecs& solver_specs();
 /// One loading ramp of a stage.
 struct Phase {
   std::string name;
-  double effort = 1;                       ///< share of the steps of a full ramp
-  std::function<void(double t)> load;      ///< sets the loads of pseudo-time t in (0, 1]; idempotent
-  std::function<bool(double t)> reached;   ///< asked now and then: true ends the ramp early; may be empty
-  std::function<void(double t)> observe;   ///< called at even distances for frames and progress; may be empty
+  double effort = 1;                     ///< share of the steps of a full ramp
+  std::function<void(double t)> load;    ///< sets the loads of pseudo-time t in (0, 1]; idempotent
+  std::function<bool(double t)> reached; ///< asked now and then: true ends the ramp early; may be empty
+  std::function<void(double t)> observe; ///< called at even distances for frames and progress; may be empty
   int observations = 20;
-  double rest = 0;                         ///< imbalance to reach before every observation; 0: none, the loads go on
-  bool settle = false;                     ///< hold at the end until the body is at rest
+  double rest = 0;     ///< imbalance to reach before every observation; 0: none, the loads go on
+  bool settle = false; ///< hold at the end until the body is at rest
 };
 
 class ExplicitEngine {

@@ -121,8 +121,7 @@ Measures measures_of(const json& j) {
     m.pressure_volume.push_back({p.value("side", ""), number(p, "volume_ml"), number(p, "pressure_mpa")});
   if (const json& c = part("cement", none); !c.empty()) m.cement = cement_of(c);
   for (const auto& [name, s] : part("strength", none).items())
-    m.strength[name] = {number(s, "stiffness_n_per_mm"), number(s, "failure_load_n"),
-                        number(s, "yield_load_n")};
+    m.strength[name] = {number(s, "stiffness_n_per_mm"), number(s, "failure_load_n"), number(s, "yield_load_n")};
   for (const auto& r : part("rests", empty))
     m.rests.push_back({r.value("stage", ""), r.value("ordinal", 1), number(r, "imbalance")});
   for (const auto& w : part("warnings", empty)) m.warnings.push_back(w.get<std::string>());

@@ -19,15 +19,25 @@ inline Pack root(Pack x) {
   for (int l = 0; l < pack_width; ++l) r[l] = std::sqrt(x[l]);
   return r;
 }
-template <class T> T larger(T a, T b) { return a > b ? a : b; }
-template <class T> T smaller(T a, T b) { return a < b ? a : b; }
+template <class T>
+T larger(T a, T b) {
+  return a > b ? a : b;
+}
+template <class T>
+T smaller(T a, T b) {
+  return a < b ? a : b;
+}
 /// True if a comparison holds in any lane: work that no lane needs can be left out.
 inline bool any(bool mask) { return mask; }
-template <class Mask> bool any(const Mask& mask) {
+template <class Mask>
+bool any(const Mask& mask) {
   long long found = 0;
   for (int l = 0; l < pack_width; ++l) found |= mask[l];
   return found != 0;
 }
-template <class T> T filled(double value) { return T{} + value; }
+template <class T>
+T filled(double value) {
+  return T{} + value;
+}
 
 } // namespace kypho

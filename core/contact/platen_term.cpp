@@ -42,8 +42,8 @@ PlatenTerm::PlatenTerm(const TetMesh& mesh, const std::vector<Vec3>& positions, 
 
 PlatenTerm::PlatenTerm(const PlatenTerm& old, const VectorX& u, const TetMesh& mesh, const std::vector<Vec3>& positions,
                        Surface surface, int first_unknown)
-    : load(old.load), moment_load(old.moment_load), kn_(old.kn_), kt_(old.kt_),
-      central_only_(old.central_only_), first_(first_unknown), reaction_(old.reaction_), moments_(old.moments_) {
+    : load(old.load), moment_load(old.moment_load), kn_(old.kn_), kt_(old.kt_), central_only_(old.central_only_),
+      first_(first_unknown), reaction_(old.reaction_), moments_(old.moments_) {
   tie_nodes(mesh, positions, surface);
   const Mat3 R = old.rotation(u);
   const Vec3 lifted = old.centre_ + Vec3(0, 0, u[old.first_]);
@@ -55,7 +55,8 @@ PlatenTerm::PlatenTerm(const PlatenTerm& old, const VectorX& u, const TetMesh& m
   for (Tie& tie : ties_) {
     std::size_t nearest = 0;
     for (std::size_t k = 1; k < place.size(); ++k)
-      if ((place[k] - positions[tie.node]).squaredNorm() < (place[nearest] - positions[tie.node]).squaredNorm()) nearest = k;
+      if ((place[k] - positions[tie.node]).squaredNorm() < (place[nearest] - positions[tie.node]).squaredNorm())
+        nearest = k;
     tie.arm -= gap[nearest];
   }
 }
@@ -102,7 +103,8 @@ void PlatenTerm::add_stiffness_rows(const VectorX&, VectorX& rows) const {
 }
 
 void PlatenTerm::visit(Archive& archive) {
-  KYPHO_VISIT(archive, load, moment_load, ties_, centre_, kn_, kt_, radius_, central_only_, first_, reaction_, moments_);
+  KYPHO_VISIT(archive, load, moment_load, ties_, centre_, kn_, kt_, radius_, central_only_, first_, reaction_,
+              moments_);
 }
 
 } // namespace kypho

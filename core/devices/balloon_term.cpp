@@ -74,7 +74,9 @@ Vec3 BalloonTerm::mean_position(const VectorX& u, const std::vector<int>& nodes)
 double BalloonTerm::volume(const VectorX& u) const {
   const Vec3 origin = position(u, triangles_.front()[0]);
   double six = 0;
-  const auto add = [&](const Vec3& a, const Vec3& b, const Vec3& c) { six += (a - origin).dot((b - origin).cross(c - origin)); };
+  const auto add = [&](const Vec3& a, const Vec3& b, const Vec3& c) {
+    six += (a - origin).dot((b - origin).cross(c - origin));
+  };
   for (const auto& t : triangles_) add(position(u, t[0]), position(u, t[1]), position(u, t[2]));
   for (const auto& loop : loops_) {
     Vec3 middle = Vec3::Zero();
@@ -137,8 +139,8 @@ void BalloonTerm::add_stiffness_rows(const VectorX& u, VectorX& rows) const {
 }
 
 void BalloonTerm::visit(Archive& archive) {
-  KYPHO_VISIT(archive, shaft, fluid, held_pressure, pressure_, facets_, triangles_, front_, back_, front_slot_, shaft_length_,
-              stiffness_, shaft_stiffness_);
+  KYPHO_VISIT(archive, shaft, fluid, held_pressure, pressure_, facets_, triangles_, front_, back_, front_slot_,
+              shaft_length_, stiffness_, shaft_stiffness_);
   if (archive.reading()) loops_ = open_loops(triangles_);
 }
 

@@ -41,10 +41,10 @@ private:
   Vec3 position(const VectorX& u, int node) const { return reference_[node] + u.segment<3>(3 * node); }
   std::vector<Vec3> reference_;
   std::vector<int> facets_;
-  std::vector<std::array<int, 3>> triangles_;     ///< seen from outside the cavity: normals point into the bone
-  std::vector<std::vector<int>> loops_;           ///< open ends, ordered so that the caps close the surface
-  std::vector<int> front_, back_; ///< nodes at the shaft's ends: nose, cannula
-  std::vector<int> front_slot_;   ///< node -> place in front_, or -1
+  std::vector<std::array<int, 3>> triangles_; ///< seen from outside the cavity: normals point into the bone
+  std::vector<std::vector<int>> loops_;       ///< open ends, ordered so that the caps close the surface
+  std::vector<int> front_, back_;             ///< nodes at the shaft's ends: nose, cannula
+  std::vector<int> front_slot_;               ///< node -> place in front_, or -1
   double shaft_length_ = 0;
   double stiffness_ = 0, shaft_stiffness_ = 0;
   double pressure_ = 0;

@@ -13,7 +13,8 @@ public:
   int history_size() const noexcept override { return 0; }
   std::vector<std::pair<std::string, int>> visible_history() const override { return {}; }
   void initial_history(Eigen::Ref<VectorX>) const override {}
-  void change_reference(const Eigen::Matrix<double, 3, 2>&, const Eigen::Matrix2d&, Eigen::Ref<VectorX>) const override {
+  void change_reference(const Eigen::Matrix<double, 3, 2>&, const Eigen::Matrix2d&,
+                        Eigen::Ref<VectorX>) const override {
     throw std::logic_error("a balloon is taken out before its cavity is meshed anew");
   }
   double stiffness_bound() const override { return 20 * tension_; }

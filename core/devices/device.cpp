@@ -9,7 +9,8 @@ namespace kypho {
 // commonly quoted, 400 psi is the industry's figure (510(k) K132620, K192449, K223709). Wall tension: 30-60 psi free
 // pressure at 1-2 mL, commonly quoted.
 const std::vector<BalloonInfo>& balloon_catalog() {
-  static const char* source = "size code: Medtronic IFU M708348B151E; volume, pressure, compliance: commonly quoted, unverified";
+  static const char* source =
+      "size code: Medtronic IFU M708348B151E; volume, pressure, compliance: commonly quoted, unverified";
   constexpr double ml = 1000, psi = 0.00689475729;
   static const std::vector<BalloonInfo> catalog = {
       {"ibt_10_3", "inflatable bone tamp, 10 mm, 3 mm class", source, 10, 3.2, 17, 4 * ml, 400 * psi, 0.9},

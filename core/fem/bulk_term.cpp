@@ -32,8 +32,7 @@ BulkTerm::BulkTerm(const TetMesh& mesh, std::vector<std::shared_ptr<const Materi
     const PointData* last = nullptr;
     for (int slot = 0; slot < group.blocks * block_size; ++slot) {
       const int b = slot / block_size, l = slot % block_size, t = group.tets[slot];
-      for (int k = 0; k < virgin.size(); ++k)
-        group.history[(b * virgin.size() + k) * block_size + l] = virgin[k];
+      for (int k = 0; k < virgin.size(); ++k) group.history[(b * virgin.size() + k) * block_size + l] = virgin[k];
       if (t < 0) { // padding: all nodes equal, so F = I, and no volume
         fill_constants(group, slot, *last);
         continue;
@@ -144,8 +143,7 @@ void BulkTerm::add_stiffness_rows(const VectorX& u, VectorX& rows) const {
       for (double n : norm) sum += n;
       const double k = group.geometry[(b * 10 + 9) * block_size + l] * group.law->stiffness_bound(c, h) * sum;
       for (int a = 0; a < 4; ++a)
-        for (int i = 0; i < 3; ++i)
-          buffer[group.force_start + (b * 12 + 3 * a + i) * block_size + l] = k * norm[a];
+        for (int i = 0; i < 3; ++i) buffer[group.force_start + (b * 12 + 3 * a + i) * block_size + l] = k * norm[a];
     }
   }
   gather_.add(buffer, rows);
@@ -154,8 +152,8 @@ void BulkTerm::add_stiffness_rows(const VectorX& u, VectorX& rows) const {
 void BulkTerm::visit(Archive& archive) {
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     Group& group = groups_[g];
-    visit_blocks(archive, "history_of_law_" + std::to_string(g), group.history, group.count,
-                 group.law->history_size(), block_size);
+    visit_blocks(archive, "history_of_law_" + std::to_string(g), group.history, group.count, group.law->history_size(),
+                 block_size);
   }
 }
 
@@ -217,8 +215,7 @@ Mat3 BulkTerm::cauchy(int tet, const VectorX& u) const {
   Mat3 inverse, forces;
   for (int k = 0; k < 9; ++k) inverse(k / 3, k % 3) = group.geometry[(b * 10 + k) * block_size + l];
   for (int a = 0; a < 3; ++a)
-    for (int i = 0; i < 3; ++i)
-      forces(i, a) = force_[group.force_start + (b * 12 + 3 * (a + 1) + i) * block_size + l];
+    for (int i = 0; i < 3; ++i) forces(i, a) = force_[group.force_start + (b * 12 + 3 * (a + 1) + i) * block_size + l];
   const Mat3 P = -forces * inverse.inverse().transpose() / volume;
   const Mat3 F = deformation(tet, u);
   return P * F.transpose() / F.determinant();

@@ -41,11 +41,11 @@ private:
   struct Group {
     std::shared_ptr<const Material> law;
     int count = 0, blocks = 0;
-    std::vector<int> tets;                     ///< of each slot, -1 for padding
-    std::vector<int> nodes;                    ///< [block][4][block_size]
-    std::vector<double> geometry;              ///< [block][10][block_size]: inverse reference edge matrix, volume
-    std::vector<double> constants, history;    ///< [block][size][block_size]
-    int force_start = 0;                       ///< in force_: [block][12][block_size]
+    std::vector<int> tets;                  ///< of each slot, -1 for padding
+    std::vector<int> nodes;                 ///< [block][4][block_size]
+    std::vector<double> geometry;           ///< [block][10][block_size]: inverse reference edge matrix, volume
+    std::vector<double> constants, history; ///< [block][size][block_size]
+    int force_start = 0;                    ///< in force_: [block][12][block_size]
   };
   void evaluate_block(Group& group, int block, const VectorX& u);
   void fill_constants(Group& group, int slot, const PointData& point);

@@ -25,8 +25,9 @@ HingeTerm::HingeTerm(const TetMesh& mesh, const std::vector<ShellBending>& plate
     if (a > b || other == open.end()) continue;
     const int g = other->second, c = tip(f, a, b), d = tip(g, a, b);
     const Vec3 e = mesh.nodes[b] - mesh.nodes[a];
-    const double area = 0.5 * (e.cross(mesh.nodes[c] - mesh.nodes[a]).norm() + e.cross(mesh.nodes[d] - mesh.nodes[a]).norm());
-    const auto mean = [&](double ShellBending::* of) { return 0.5 * (plates[f].*of + plates[g].*of); };
+    const double area =
+        0.5 * (e.cross(mesh.nodes[c] - mesh.nodes[a]).norm() + e.cross(mesh.nodes[d] - mesh.nodes[a]).norm());
+    const auto mean = [&](double ShellBending::*of) { return 0.5 * (plates[f].*of + plates[g].*of); };
     hinges_.push_back({{a, b, c, d},
                        {f, g},
                        mean(&ShellBending::stiffness) * e.squaredNorm() / area,
@@ -75,8 +76,7 @@ void HingeTerm::add_forces(const VectorX& u, VectorX& f) {
     const Hinge& hinge = hinges_[h];
     const Bend b = bend(hinge, u);
     const double trial = hinge.stiffness * (b.phi - rest_[h]);
-    const double limit =
-        hinge.limit * (hinge.residual + (1 - hinge.residual) / (1 + broken_[h] / hinge.break_angle));
+    const double limit = hinge.limit * (hinge.residual + (1 - hinge.residual) / (1 + broken_[h] / hinge.break_angle));
     const double moment = std::clamp(trial, -limit, limit);
     if (moment != trial) {
       const double rest = b.phi - moment / hinge.stiffness;

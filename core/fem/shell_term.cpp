@@ -152,8 +152,8 @@ void ShellTerm::visit(Archive& archive) {
   KYPHO_VISIT(archive, scale);
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     Group& group = groups_[g];
-    visit_blocks(archive, "history_of_law_" + std::to_string(g), group.history, group.count,
-                 group.law->history_size(), block_size);
+    visit_blocks(archive, "history_of_law_" + std::to_string(g), group.history, group.count, group.law->history_size(),
+                 block_size);
   }
 }
 

@@ -10,7 +10,8 @@ namespace kypho {
 class ShellTerm final : public Term {
 public:
   /// @param law_of_facet index into @p laws per entry of mesh.facets, or -1 for a bare facet
-  ShellTerm(const TetMesh& mesh, std::vector<std::shared_ptr<const ShellLaw>> laws, const std::vector<int>& law_of_facet);
+  ShellTerm(const TetMesh& mesh, std::vector<std::shared_ptr<const ShellLaw>> laws,
+            const std::vector<int>& law_of_facet);
 
   std::string_view name() const noexcept override { return "shell"; }
   void add_forces(const VectorX& u, VectorX& f) override;
@@ -34,10 +35,10 @@ private:
     std::shared_ptr<const ShellLaw> law;
     int count = 0, blocks = 0;
     std::vector<int> facets;
-    std::vector<int> nodes;                ///< [block][3][block_size]
-    std::vector<double> geometry;          ///< [block][5][block_size]: inverse reference edges 2x2, area
-    std::vector<double> size;              ///< [block][block_size]
-    std::vector<double> base;              ///< [block][6][block_size]: reference basis, row-major 3x2
+    std::vector<int> nodes;       ///< [block][3][block_size]
+    std::vector<double> geometry; ///< [block][5][block_size]: inverse reference edges 2x2, area
+    std::vector<double> size;     ///< [block][block_size]
+    std::vector<double> base;     ///< [block][6][block_size]: reference basis, row-major 3x2
     std::vector<double> history;
     int force_start = 0;
   };

@@ -5,10 +5,10 @@
 namespace kypho {
 
 struct System {
-  VectorX u;                 ///< unknowns, mm
-  VectorX v;                 ///< their rates per explicit step, mm; zero at rest
-  std::vector<char> fixed;   ///< per unknown: 1 if a stage prescribes it
-  std::vector<Term*> terms;  ///< not owned
+  VectorX u;                ///< unknowns, mm
+  VectorX v;                ///< their rates per explicit step, mm; zero at rest
+  std::vector<char> fixed;  ///< per unknown: 1 if a stage prescribes it
+  std::vector<Term*> terms; ///< not owned
 };
 
 } // namespace kypho

@@ -15,7 +15,7 @@ enum class Region : std::uint8_t {
 
 /// What a boundary facet lies on.
 enum class Surface : std::uint8_t {
-  cortex = 1,           ///< lateral wall of the body, canal wall included
+  cortex = 1, ///< lateral wall of the body, canal wall included
   upper_endplate = 2,
   lower_endplate = 3,
   posterior_cortex = 4, ///< outer surface of pedicles and arch
@@ -29,18 +29,18 @@ const char* name_of(Surface surface);
 struct Facet {
   std::array<int, 3> nodes; ///< counter-clockwise seen from outside the solid
   Surface surface;
-  int tet;                  ///< the tetrahedron behind it
+  int tet; ///< the tetrahedron behind it
   KYPHO_STATE(nodes, surface, tet)
 };
 
 /// Plain data; no behaviour beyond what the numbers say.
 struct TetMesh {
-  std::vector<Vec3> nodes;               ///< reference positions, mm
-  std::vector<Vec3> intact;              ///< where the same material point lay in the intact vertebra, mm
-  std::vector<std::array<int, 4>> tets;  ///< positive orientation: det(b-a, c-a, d-a) > 0
-  std::vector<Region> region;            ///< per tetrahedron
-  std::vector<double> bmd;               ///< per tetrahedron, mineral density mg/cm3 in the reference state
-  std::vector<Facet> facets;             ///< outer boundary and cavity walls
+  std::vector<Vec3> nodes;              ///< reference positions, mm
+  std::vector<Vec3> intact;             ///< where the same material point lay in the intact vertebra, mm
+  std::vector<std::array<int, 4>> tets; ///< positive orientation: det(b-a, c-a, d-a) > 0
+  std::vector<Region> region;           ///< per tetrahedron
+  std::vector<double> bmd;              ///< per tetrahedron, mineral density mg/cm3 in the reference state
+  std::vector<Facet> facets;            ///< outer boundary and cavity walls
   KYPHO_STATE(nodes, intact, tets, region, bmd, facets)
 };
 

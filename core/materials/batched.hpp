@@ -9,7 +9,8 @@
 
 namespace kypho {
 
-template <class Law, int ConstantsSize, int HistorySize> class BatchedMaterial : public Material {
+template <class Law, int ConstantsSize, int HistorySize>
+class BatchedMaterial : public Material {
 public:
   int constants_size() const noexcept override { return ConstantsSize; }
   int history_size() const noexcept override { return HistorySize; }

@@ -45,7 +45,8 @@ public:
     carry_stress(F * S * F.transpose() / F.determinant(), h);
   }
 
-  template <class T> bool kernel(const T* F, const T* c, T* h, T* P, T* W) const {
+  template <class T>
+  bool kernel(const T* F, const T* c, T* h, T* P, T* W) const {
     const bool moved = VonMises::kernel(F, c, h, P, W);
     const T* s = h + carried;
     const T S[9] = {s[0], s[3], s[5], s[3], s[1], s[4], s[5], s[4], s[2]};
@@ -68,21 +69,24 @@ private:
 } // namespace
 
 LawInfo bone_cement_law() {
-  return {"bone_cement",
-          "PMMA whose stiffness and strength grow with conversion, from dough to glass",
-          "PMC3698342 (modulus); strength commonly quoted",
-          {
-              quantity("modulus", "MPa", "1937 MPa", 10, 10000, "Young's modulus when cured", "PMC3698342"),
-              quantity("poisson_ratio", "", "0.3", 0, 0.49, "Poisson ratio when cured", "0.3-0.35, commonly quoted"),
-              quantity("yield", "MPa", "90 MPa", 1, 300, "compressive yield stress when cured", "80-110, commonly quoted"),
-              quantity("hardening", "MPa", "50 MPa", 0, 5000, "slope of the yield stress over plastic strain", "assumption"),
-              quantity("dough_bulk_modulus", "MPa", "50 MPa", 0.1, 5000, "bulk modulus of the dough with its air", "assumption"),
-              quantity("dough_shear_modulus", "MPa", "0.2 MPa", 1e-4, 10, "shear modulus of the dough", "assumption"),
-              quantity("gel_conversion", "", "0.5", 0, 0.95, "conversion at which stiffness begins"),
-              quantity("glass_conversion", "", "0.8", 0.05, 1, "conversion at which stiffness is complete"),
-              quantity("dough_yield", "MPa", "0.01 MPa", 1e-5, 1, "yield stress of the dough", "assumption"),
-          },
-          [](const Params& p) -> std::unique_ptr<Material> { return std::make_unique<BoneCement>(p); }};
+  return {
+      "bone_cement",
+      "PMMA whose stiffness and strength grow with conversion, from dough to glass",
+      "PMC3698342 (modulus); strength commonly quoted",
+      {
+          quantity("modulus", "MPa", "1937 MPa", 10, 10000, "Young's modulus when cured", "PMC3698342"),
+          quantity("poisson_ratio", "", "0.3", 0, 0.49, "Poisson ratio when cured", "0.3-0.35, commonly quoted"),
+          quantity("yield", "MPa", "90 MPa", 1, 300, "compressive yield stress when cured", "80-110, commonly quoted"),
+          quantity("hardening", "MPa", "50 MPa", 0, 5000, "slope of the yield stress over plastic strain",
+                   "assumption"),
+          quantity("dough_bulk_modulus", "MPa", "50 MPa", 0.1, 5000, "bulk modulus of the dough with its air",
+                   "assumption"),
+          quantity("dough_shear_modulus", "MPa", "0.2 MPa", 1e-4, 10, "shear modulus of the dough", "assumption"),
+          quantity("gel_conversion", "", "0.5", 0, 0.95, "conversion at which stiffness begins"),
+          quantity("glass_conversion", "", "0.8", 0.05, 1, "conversion at which stiffness is complete"),
+          quantity("dough_yield", "MPa", "0.01 MPa", 1e-5, 1, "yield stress of the dough", "assumption"),
+      },
+      [](const Params& p) -> std::unique_ptr<Material> { return std::make_unique<BoneCement>(p); }};
 }
 
 } // namespace kypho

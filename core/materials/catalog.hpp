@@ -8,7 +8,7 @@ namespace kypho {
 struct LawInfo {
   std::string name, meaning, source;
   ParamSpecs specs;
-  std::unique_ptr<Material> (*make)(const Params&);           ///< solid law, null for a shell
+  std::unique_ptr<Material> (*make)(const Params&);                 ///< solid law, null for a shell
   std::unique_ptr<ShellLaw> (*make_shell)(const Params&) = nullptr; ///< shell law, null for a solid
 };
 

@@ -69,7 +69,8 @@ public:
 
 private:
   /// U = sqrt(C), symmetric 2x2 as (xx, yy, xy): U = (C + sqrt(det C) I) / sqrt(tr C + 2 sqrt(det C)).
-  template <class T> static void root_of(const T* C, T* U) {
+  template <class T>
+  static void root_of(const T* C, T* U) {
     const T d = root(larger(C[0] * C[1] - C[2] * C[2], filled<T>(1e-12)));
     const T r = 1.0 / root(C[0] + C[1] + 2.0 * d);
     U[0] = (C[0] + d) * r;
@@ -77,7 +78,8 @@ private:
     U[2] = C[2] * r;
   }
   /// R = A S A for symmetric 2x2.
-  template <class T> static void sandwich(const T* A, const T* S, T* R) {
+  template <class T>
+  static void sandwich(const T* A, const T* S, T* R) {
     const T m00 = A[0] * S[0] + A[2] * S[2], m01 = A[0] * S[2] + A[2] * S[1];
     const T m10 = A[2] * S[0] + A[1] * S[2], m11 = A[2] * S[2] + A[1] * S[1];
     R[0] = m00 * A[0] + m01 * A[2];
@@ -85,7 +87,8 @@ private:
     R[2] = m00 * A[2] + m01 * A[1];
   }
 
-  template <class T> void kernel(const T* F, T size, T* h, T* P) const {
+  template <class T>
+  void kernel(const T* F, T size, T* h, T* P) const {
     const T C[3] = {F[0] * F[0] + F[2] * F[2] + F[4] * F[4], F[1] * F[1] + F[3] * F[3] + F[5] * F[5],
                     F[0] * F[1] + F[2] * F[3] + F[4] * F[5]};
     T U[3], V[3], b[3], e[3];
@@ -153,32 +156,36 @@ private:
     }
   }
 
-  double thickness_, modulus_, nu_, yield_, tension_, residual_, torn_residual_, strain_, damage_max_, damage_rate_, band_;
+  double thickness_, modulus_, nu_, yield_, tension_, residual_, torn_residual_, strain_, damage_max_, damage_rate_,
+      band_;
 };
 
 } // namespace
 
 LawInfo cortical_shell_law() {
-  return {"cortical_shell",
-          "thin porous bone in plane stress that crushes or tears and keeps a residual strength",
-          "Silva 1994 (thickness); moduli as commonly quoted for porous shells",
-          {
-              quantity("thickness", "mm", "0.35 mm", 0.05, 3, "thickness", "Silva 1994, Bone 15:409"),
-              quantity("modulus", "MPa", "5000 MPa", 10, 25000, "effective Young's modulus", "1-5 GPa, porous, commonly quoted"),
-              quantity("poisson_ratio", "", "0.3", 0, 0.45, "Poisson ratio", "commonly quoted"),
-              quantity("yield", "MPa", "40 MPa", 0.1, 300, "compressive strength", "yield strain 0.7-0.8 %, commonly quoted"),
-              quantity("tension_ratio", "", "0.7", 0.1, 1, "tensile over compressive strength", "as trabecular bone"),
-              quantity("residual_compression", "", "0.25", 0.02, 1, "strength that a buckled shell keeps", "assumption"),
-              quantity("residual_tension", "", "0.1", 0.01, 1, "strength that a torn shell keeps", "assumption"),
-              quantity("softening_strain", "", "0.03", 0.001, 1, "plastic strain over the failing band that halves the rest",
-                       "assumption"),
-              quantity("damage_limit", "", "0.95", 0.1, 0.999, "largest loss of stiffness", "assumption"),
-              quantity("damage_rate", "", "20", 0, 500, "D = limit (1 - exp(-rate kappa))", "assumption"),
-              quantity("failing_band", "mm", "2.4 mm", 0.2, 20, "height of the band in which bone fails",
-                       "BMC Musculoskelet Disord 2021, s12891-021-04571-4"),
-          },
-          nullptr,
-          [](const Params& p) -> std::unique_ptr<ShellLaw> { return std::make_unique<CorticalShell>(p); }};
+  return {
+      "cortical_shell",
+      "thin porous bone in plane stress that crushes or tears and keeps a residual strength",
+      "Silva 1994 (thickness); moduli as commonly quoted for porous shells",
+      {
+          quantity("thickness", "mm", "0.35 mm", 0.05, 3, "thickness", "Silva 1994, Bone 15:409"),
+          quantity("modulus", "MPa", "5000 MPa", 10, 25000, "effective Young's modulus",
+                   "1-5 GPa, porous, commonly quoted"),
+          quantity("poisson_ratio", "", "0.3", 0, 0.45, "Poisson ratio", "commonly quoted"),
+          quantity("yield", "MPa", "40 MPa", 0.1, 300, "compressive strength",
+                   "yield strain 0.7-0.8 %, commonly quoted"),
+          quantity("tension_ratio", "", "0.7", 0.1, 1, "tensile over compressive strength", "as trabecular bone"),
+          quantity("residual_compression", "", "0.25", 0.02, 1, "strength that a buckled shell keeps", "assumption"),
+          quantity("residual_tension", "", "0.1", 0.01, 1, "strength that a torn shell keeps", "assumption"),
+          quantity("softening_strain", "", "0.03", 0.001, 1,
+                   "plastic strain over the failing band that halves the rest", "assumption"),
+          quantity("damage_limit", "", "0.95", 0.1, 0.999, "largest loss of stiffness", "assumption"),
+          quantity("damage_rate", "", "20", 0, 500, "D = limit (1 - exp(-rate kappa))", "assumption"),
+          quantity("failing_band", "mm", "2.4 mm", 0.2, 20, "height of the band in which bone fails",
+                   "BMC Musculoskelet Disord 2021, s12891-021-04571-4"),
+      },
+      nullptr,
+      [](const Params& p) -> std::unique_ptr<ShellLaw> { return std::make_unique<CorticalShell>(p); }};
 }
 
 } // namespace kypho

@@ -16,11 +16,12 @@ using History = Eigen::Ref<VectorX>;
 
 /// What may differ from point to point of one tissue.
 struct PointData {
-  double bmd = 100;           ///< mineral density of the intact bone, mg/cm3
-  double volume_ratio = 1;    ///< reference volume / intact volume: 1 until a remeshing takes the crushed state as reference
-  Vec3 axis = Vec3::UnitZ();  ///< direction of the vertical trabeculae in the reference state
-  double size = 1;            ///< edge length of the element, mm: regularises softening
-  double conversion = 0;      ///< of cement, 0..1
+  double bmd = 100; ///< mineral density of the intact bone, mg/cm3
+  double volume_ratio =
+      1; ///< reference volume / intact volume: 1 until a remeshing takes the crushed state as reference
+  Vec3 axis = Vec3::UnitZ();   ///< direction of the vertical trabeculae in the reference state
+  double size = 1;             ///< edge length of the element, mm: regularises softening
+  double conversion = 0;       ///< of cement, 0..1
   double stiffness_factor = 1; ///< of cement in bone: what the composite keeps of the pure cement's stiffness
   KYPHO_STATE(bmd, volume_ratio, axis, size, conversion, stiffness_factor)
 };

@@ -18,8 +18,32 @@
 namespace kypho {
 namespace {
 
-enum Constant { mu_, bulk_, yield_, rod_modulus_, rod_yield_, solid_, dense_1_, dense_5_, band_, axis_x_, axis_y_, axis_z_, constants_count_ };
-enum Stored { cp_inverse_ = 0, jp_ = 6, kappa_, damage_, rod_stretch2_, rod_total_, rod_soft_, rod_damage_, history_count_ };
+enum Constant {
+  mu_,
+  bulk_,
+  yield_,
+  rod_modulus_,
+  rod_yield_,
+  solid_,
+  dense_1_,
+  dense_5_,
+  band_,
+  axis_x_,
+  axis_y_,
+  axis_z_,
+  constants_count_
+};
+enum Stored {
+  cp_inverse_ = 0,
+  jp_ = 6,
+  kappa_,
+  damage_,
+  rod_stretch2_,
+  rod_total_,
+  rod_soft_,
+  rod_damage_,
+  history_count_
+};
 
 class TrabecularBone final : public BatchedMaterial<TrabecularBone, constants_count_, history_count_> {
 public:
@@ -77,7 +101,8 @@ public:
     return (c[bulk_] + 4.0 / 3.0 * c[mu_]) * (1 - h[damage_]) + c[rod_modulus_] * (1 - h[rod_damage_]);
   }
 
-  template <class T> bool kernel(const T* F, const T* c, T* h, T* P, T* W) const {
+  template <class T>
+  bool kernel(const T* F, const T* c, T* h, T* P, T* W) const {
     T G[9], b[6], e[6];
     const T J = tensor::det(F);
     tensor::inverse(F, J, G);
@@ -133,7 +158,8 @@ private:
 
   /// Flat nominal plateau (a Kirchhoff stress shrinks with the plastic volume), mild hardening; densification beyond the
   /// logarithmic volume strain at which pores begin to close, and a barrier where they are closed.
-  template <class T> [[gnu::always_inline]] T yield_factor(const T* h, const T* c) const {
+  template <class T>
+  [[gnu::always_inline]] T yield_factor(const T* h, const T* c) const {
     const T Jp = smaller(h[jp_], filled<T>(1.0));
     const T y = (1.0 - Jp) / (1.0 + Jp), y2 = y * y;
     const T strain = 2.0 * y * (1.0 + y2 * (1.0 / 3.0 + y2 * 0.2)); // -log Jp, 1 % low at Jp = 0.25
@@ -144,7 +170,8 @@ private:
   }
 
   /// Root of q^2/(1+2 mu g)^2 + 4.5 (p/(1+3 K g) - p0)^2 = B^2; five Newton steps from 0, 0 inside the surface.
-  template <class T> [[gnu::always_inline]] static T plastic_multiplier(T q2, T p, T p0, T B2, T mu, T K) {
+  template <class T>
+  [[gnu::always_inline]] static T plastic_multiplier(T q2, T p, T p0, T B2, T mu, T K) {
     T g = T{};
     for (int i = 0; i < 5; ++i) {
       const T rs = 1.0 / (1.0 + 2.0 * mu * g), rp = 1.0 / (1.0 + 3.0 * K * g);
@@ -159,7 +186,8 @@ private:
   }
 
   /// Vertical trabeculae: e = tanh(log elastic stretch), tau = (1 - D) E e between -Yc s and Yt s.
-  template <class T> [[gnu::always_inline]] bool rod(const T* F, const T* c, T* h, T* P, T* W) const {
+  template <class T>
+  [[gnu::always_inline]] bool rod(const T* F, const T* c, T* h, T* P, T* W) const {
     const T* a0 = c + axis_x_;
     T a[3];
     for (int i = 0; i < 3; ++i) a[i] = F[3 * i] * a0[0] + F[3 * i + 1] * a0[1] + F[3 * i + 2] * a0[2];
@@ -196,45 +224,47 @@ private:
 } // namespace
 
 LawInfo trabecular_bone_law() {
-  return {"trabecular_bone",
-          "crushable foam with vertical trabeculae: density-dependent, transversely isotropic, tension weaker, plateau, "
-          "densification, damage",
-          "Kopperdahl 2002; Zysset 2013; Keaveny 1999; Wolfram 2011",
-          {
-              quantity("modulus_factor", "MPa", "2980 MPa", 100, 20000, "axial modulus = factor * (bmd in g/cm3)^exponent",
-                       "Kopperdahl 2002, power form"),
-              quantity("modulus_exponent", "", "1.05", 0.5, 3, "exponent of the axial modulus", "Kopperdahl 2002"),
-              quantity("strength_factor", "MPa", "37.4 MPa", 1, 500, "axial strength = factor * (bmd in g/cm3)^exponent",
-                       "Kopperdahl 2002, power form"),
-              quantity("strength_exponent", "", "1.39", 0.5, 3, "exponent of the axial strength", "Kopperdahl 2002"),
-              quantity("transverse_modulus_ratio", "", "0.35", 0.1, 1, "transverse over axial modulus",
-                       "transversely isotropic set, Zysset 2013"),
-              quantity("transverse_strength_ratio", "", "0.41", 0.1, 1, "transverse over axial compressive strength",
-                       "transversely isotropic set, Zysset 2013"),
-              quantity("poisson_ratio", "", "0.2", 0, 0.4, "elastic Poisson ratio of the foam", "0.11-0.33"),
-              quantity("tension_ratio", "", "0.7", 0.1, 1, "tensile over compressive strength", "Keaveny 1994"),
-              quantity("hardening", "", "0.3", 0, 5, "rise of the plateau per unit plastic strain, of the yield stress",
-                       "assumption: stable plateau"),
-              quantity("buckling_residual", "", "0.5", 0.05, 1, "strength that buckled vertical trabeculae keep",
-                       "10-30 % drop of the axial stress after its peak, commonly quoted"),
-              quantity("buckling_strain", "", "0.05", 0.001, 1, "plastic strain over the failing band that halves the rest",
-                       "drop over 2-5 % strain, commonly quoted"),
-              quantity("damage_limit", "", "0.95", 0.1, 0.99, "largest loss of stiffness", "0.86 at small strains, Wolfram 2011"),
-              quantity("damage_rate", "", "60", 0, 200, "D = limit (1 - exp(-rate kappa))",
-                       "residual strain of 1 % after 3 %, reloading along the secant: Keaveny 1999, commonly quoted"),
-              quantity("densification", "", "12.3", 0, 100,
-                       "densification, share of the axial strength: factor * (BV/TV)^1.24 * strain beyond its start",
-                       "Hosseini 2012, public constants 1100 (BV/TV)^2.928 MPa over 89.2 (BV/TV)^1.69 MPa"),
-              quantity("densification_power", "", "14.6", 0, 100, "the same for (BV/TV)^1.08 * (strain beyond its start)^5",
-                       "Hosseini 2012, public constants 1300 (BV/TV)^2.77 MPa over 89.2 (BV/TV)^1.69 MPa"),
-              quantity("densification_start", "", "0.30", 0.05, 2, "plastic logarithmic volume strain at which pores close",
-                       "Hosseini 2012, public constants"),
-              quantity("pore_closure", "", "0.5", 0, 10, "weight of the barrier at the solid fraction in the yield stress",
-                       "assumption: keeps the volume above that of the solid"),
-              quantity("failing_band", "mm", "2.4 mm", 0.2, 20, "height of the band in which bone fails",
-                       "BMC Musculoskelet Disord 2021, s12891-021-04571-4"),
-          },
-          [](const Params& p) -> std::unique_ptr<Material> { return std::make_unique<TrabecularBone>(p); }};
+  return {
+      "trabecular_bone",
+      "crushable foam with vertical trabeculae: density-dependent, transversely isotropic, tension weaker, plateau, "
+      "densification, damage",
+      "Kopperdahl 2002; Zysset 2013; Keaveny 1999; Wolfram 2011",
+      {
+          quantity("modulus_factor", "MPa", "2980 MPa", 100, 20000, "axial modulus = factor * (bmd in g/cm3)^exponent",
+                   "Kopperdahl 2002, power form"),
+          quantity("modulus_exponent", "", "1.05", 0.5, 3, "exponent of the axial modulus", "Kopperdahl 2002"),
+          quantity("strength_factor", "MPa", "37.4 MPa", 1, 500, "axial strength = factor * (bmd in g/cm3)^exponent",
+                   "Kopperdahl 2002, power form"),
+          quantity("strength_exponent", "", "1.39", 0.5, 3, "exponent of the axial strength", "Kopperdahl 2002"),
+          quantity("transverse_modulus_ratio", "", "0.35", 0.1, 1, "transverse over axial modulus",
+                   "transversely isotropic set, Zysset 2013"),
+          quantity("transverse_strength_ratio", "", "0.41", 0.1, 1, "transverse over axial compressive strength",
+                   "transversely isotropic set, Zysset 2013"),
+          quantity("poisson_ratio", "", "0.2", 0, 0.4, "elastic Poisson ratio of the foam", "0.11-0.33"),
+          quantity("tension_ratio", "", "0.7", 0.1, 1, "tensile over compressive strength", "Keaveny 1994"),
+          quantity("hardening", "", "0.3", 0, 5, "rise of the plateau per unit plastic strain, of the yield stress",
+                   "assumption: stable plateau"),
+          quantity("buckling_residual", "", "0.5", 0.05, 1, "strength that buckled vertical trabeculae keep",
+                   "10-30 % drop of the axial stress after its peak, commonly quoted"),
+          quantity("buckling_strain", "", "0.05", 0.001, 1, "plastic strain over the failing band that halves the rest",
+                   "drop over 2-5 % strain, commonly quoted"),
+          quantity("damage_limit", "", "0.95", 0.1, 0.99, "largest loss of stiffness",
+                   "0.86 at small strains, Wolfram 2011"),
+          quantity("damage_rate", "", "60", 0, 200, "D = limit (1 - exp(-rate kappa))",
+                   "residual strain of 1 % after 3 %, reloading along the secant: Keaveny 1999, commonly quoted"),
+          quantity("densification", "", "12.3", 0, 100,
+                   "densification, share of the axial strength: factor * (BV/TV)^1.24 * strain beyond its start",
+                   "Hosseini 2012, public constants 1100 (BV/TV)^2.928 MPa over 89.2 (BV/TV)^1.69 MPa"),
+          quantity("densification_power", "", "14.6", 0, 100, "the same for (BV/TV)^1.08 * (strain beyond its start)^5",
+                   "Hosseini 2012, public constants 1300 (BV/TV)^2.77 MPa over 89.2 (BV/TV)^1.69 MPa"),
+          quantity("densification_start", "", "0.30", 0.05, 2, "plastic logarithmic volume strain at which pores close",
+                   "Hosseini 2012, public constants"),
+          quantity("pore_closure", "", "0.5", 0, 10, "weight of the barrier at the solid fraction in the yield stress",
+                   "assumption: keeps the volume above that of the solid"),
+          quantity("failing_band", "mm", "2.4 mm", 0.2, 20, "height of the band in which bone fails",
+                   "BMC Musculoskelet Disord 2021, s12891-021-04571-4"),
+      },
+      [](const Params& p) -> std::unique_ptr<Material> { return std::make_unique<TrabecularBone>(p); }};
 }
 
 } // namespace kypho

@@ -42,7 +42,8 @@ public:
     return c[von_mises::bulk] + 4.0 / 3.0 * c[von_mises::mu];
   }
 
-  template <class T> bool kernel(const T* F, const T* c, T* h, T* P, T* W) const {
+  template <class T>
+  bool kernel(const T* F, const T* c, T* h, T* P, T* W) const {
     using namespace von_mises;
     T G[9], b[6], e[6];
     tensor::inverse(F, tensor::det(F), G);

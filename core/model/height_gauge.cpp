@@ -38,7 +38,8 @@ HeightGauge::HeightGauge(const TetMesh& mesh, const Landmarks& landmarks) : inta
         point.weights.emplace_back(static_cast<int>(n), area[n] * std::exp(-d2 / (2 * spread * spread)));
         total += point.weights.back().second;
       }
-      if (!(total > 0)) throw InputError(std::string("no nodes of the ") + name_of(surface) + " lie near its landmarks");
+      if (!(total > 0))
+        throw InputError(std::string("no nodes of the ") + name_of(surface) + " lie near its landmarks");
       for (auto& [node, share] : point.weights) share /= total;
       make_linear(point.weights, mesh.intact, point.landmark, spread);
     }

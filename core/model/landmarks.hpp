@@ -26,7 +26,7 @@ struct Landmarks {
   EndplateLandmarks upper, lower;
   bool has_pedicles = true; ///< false for a body without its arch
   PedicleLandmarks left, right;
-  Vec3 canal;              ///< centre of the vertebral canal at mid-height
+  Vec3 canal; ///< centre of the vertebral canal at mid-height
   double canal_depth = 0, canal_width = 0;
   double depth = 0, width = 0; ///< of the body at mid-height
   KYPHO_STATE(level, upper, lower, has_pedicles, left, right, canal, canal_depth, canal_width, depth, width)

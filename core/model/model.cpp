@@ -10,17 +10,19 @@
 namespace kypho {
 namespace {
 
-std::vector<std::shared_ptr<const Material>> bulk_laws(const Tissues& t) { return {t.trabecular, t.posterior, t.cement}; }
+std::vector<std::shared_ptr<const Material>> bulk_laws(const Tissues& t) {
+  return {t.trabecular, t.posterior, t.cement};
+}
 
 /// @param set the cement in the pores of bone has set, and the bone there carries no more
 std::vector<int> law_of_tets(const TetMesh& mesh, bool set = false) {
   std::vector<int> law(mesh.tets.size(), -1);
   for (std::size_t t = 0; t < law.size(); ++t) switch (mesh.region[t]) {
-      case Region::outside: break;
-      case Region::body: law[t] = 0; break;
-      case Region::posterior: law[t] = 1; break;
-      case Region::cement: law[t] = 2; break;
-      case Region::composite: law[t] = set ? 2 : 0; break;
+    case Region::outside: break;
+    case Region::body: law[t] = 0; break;
+    case Region::posterior: law[t] = 1; break;
+    case Region::cement: law[t] = 2; break;
+    case Region::composite: law[t] = set ? 2 : 0; break;
     }
   return law;
 }
@@ -32,12 +34,12 @@ std::vector<std::shared_ptr<const ShellLaw>> shell_laws(const Tissues& t) {
 std::vector<int> law_of_facets(const TetMesh& mesh) {
   std::vector<int> law(mesh.facets.size(), -1);
   for (std::size_t f = 0; f < law.size(); ++f) switch (mesh.facets[f].surface) {
-      case Surface::cortex: law[f] = 0; break;
-      case Surface::upper_endplate:
-      case Surface::lower_endplate: law[f] = 1; break;
-      case Surface::posterior_cortex: law[f] = 2; break;
-      case Surface::cavity_left:
-      case Surface::cavity_right: break;
+    case Surface::cortex: law[f] = 0; break;
+    case Surface::upper_endplate:
+    case Surface::lower_endplate: law[f] = 1; break;
+    case Surface::posterior_cortex: law[f] = 2; break;
+    case Surface::cavity_left:
+    case Surface::cavity_right: break;
     }
   return law;
 }
@@ -82,7 +84,8 @@ void Balloon::visit(Archive& archive, const TetMesh& mesh) {
 }
 
 Model::Model(TetMesh mesh, Landmarks landmarks, Tissues tissues, std::vector<PointData> points)
-    : mesh_(std::move(mesh)), landmarks_(std::move(landmarks)), tissues_(std::move(tissues)), gauge_(mesh_, landmarks_) {
+    : mesh_(std::move(mesh)), landmarks_(std::move(landmarks)), tissues_(std::move(tissues)),
+      gauge_(mesh_, landmarks_) {
   const int unknowns = upper_unknown() + 3;
   system.u.setZero(unknowns);
   system.v.setZero(unknowns);

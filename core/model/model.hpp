@@ -20,12 +20,12 @@ struct Tissues {
 /// One balloon in its cavity.
 struct Balloon {
   std::string device, side;
-  double max_pressure = 0;     ///< MPa, at which it stops
-  double start = 0;            ///< volume of the cavity part it lies in before inflation, mm3
+  double max_pressure = 0; ///< MPa, at which it stops
+  double start = 0;        ///< volume of the cavity part it lies in before inflation, mm3
   std::unique_ptr<BalloonTerm> fluid;
   std::unique_ptr<ShellTerm> wall;
   double wall_tension = 0, locking_stretch = 1; ///< of the wall (balloon_wall.hpp)
-  std::string stopped_by;      ///< empty while it takes more
+  std::string stopped_by;                       ///< empty while it takes more
 
   /// Lays the wall on the facets that the balloon reaches.
   void put_on_wall(const TetMesh& mesh);

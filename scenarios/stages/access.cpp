@@ -50,16 +50,19 @@ ParamSpec optional_angle(std::string name, std::string meaning) {
 } // namespace
 
 StageInfo access_stage() {
-  return {"access",
-          "drills channels through one or both pedicles",
-          {
-              choice("pedicles", "both", {"both", "left", "right"}, "sides; one side alone aims at the midline"),
-              quantity("tip_to_cortex", "mm", "6 mm", 1, 25, "bone left between the tip of the channel and the cortex ahead"),
-              quantity("channel_diameter", "mm", "3.8 mm", 2, 6, "bore of the channel in the bone"),
-              optional_angle("axial_angle", "angle to the sagittal plane, medial positive; absent: towards the body's middle"),
-              optional_angle("sagittal_angle", "angle to the horizontal plane, caudal positive; absent: as axial_angle"),
-          },
-          [](const Params& p) -> std::unique_ptr<Stage> { return std::make_unique<AccessStage>(p); }};
+  return {
+      "access",
+      "drills channels through one or both pedicles",
+      {
+          choice("pedicles", "both", {"both", "left", "right"}, "sides; one side alone aims at the midline"),
+          quantity("tip_to_cortex", "mm", "6 mm", 1, 25,
+                   "bone left between the tip of the channel and the cortex ahead"),
+          quantity("channel_diameter", "mm", "3.8 mm", 2, 6, "bore of the channel in the bone"),
+          optional_angle("axial_angle",
+                         "angle to the sagittal plane, medial positive; absent: towards the body's middle"),
+          optional_angle("sagittal_angle", "angle to the horizontal plane, caudal positive; absent: as axial_angle"),
+      },
+      [](const Params& p) -> std::unique_ptr<Stage> { return std::make_unique<AccessStage>(p); }};
 }
 
 } // namespace kypho

@@ -85,7 +85,8 @@ Channel aim_through_pedicle(const Model& model, int side, const Aim& aim) {
   channel.tip = isthmus + axis * (*ahead - aim.tip_to_cortex);
   channel.entry = isthmus + axis * (cuts.front() - 5.0); // a little way outside the bone behind
   if ((channel.tip - isthmus).dot(axis) < 5)
-    throw InputError("access: the " + name + " channel would end before it reaches the body; tip_to_cortex is too large");
+    throw InputError("access: the " + name +
+                     " channel would end before it reaches the body; tip_to_cortex is too large");
   return channel;
 }
 
@@ -97,8 +98,9 @@ std::vector<std::string> breach_warnings(const Model& model, int side, const Cha
   for (const ChannelBreach& breach :
        find_breaches(model.mesh(), model.positions(), channel, isthmus, carried(model, marks.canal)))
     if (breach.depth < 0)
-      texts.push_back(fmt::format("access: the {} channel leaves only {:.1f} mm of bone towards the canal over {:.1f} mm",
-                                  name, -breach.depth, breach.length));
+      texts.push_back(
+          fmt::format("access: the {} channel leaves only {:.1f} mm of bone towards the canal over {:.1f} mm", name,
+                      -breach.depth, breach.length));
     else
       texts.push_back(fmt::format("access: the {} channel breaks through {} over {:.1f} mm, by up to {:.1f} mm", name,
                                   told(breach.wall), breach.length, breach.depth));

@@ -27,14 +27,14 @@ struct StageContext {
   // The stage that runs.
   const StageSpec* spec = nullptr;
   int index = 0;
-  bool rested = false;                  ///< a hold of it has ended
-  std::vector<double> work;             ///< expected cost per stage, for the time left
+  bool rested = false;      ///< a hold of it has ended
+  std::vector<double> work; ///< expected cost per stage, for the time left
 
   // What the stages so far have left behind.
   bool fractured = false, treated = false;
   std::string last_station, before_inflation; ///< the latter: from which the balloons lift
   std::vector<Access> accesses;
-  std::vector<double> fill;            ///< share of the pores that holds cement, per tetrahedron, after `inject`
+  std::vector<double> fill; ///< share of the pores that holds cement, per tetrahedron, after `inject`
   std::string force_csv = "stage,ordinal,pseudo_time,platen_descent_mm,force_n\n"; ///< rows of force.csv so far
   std::vector<double> cement_fraction; ///< volume fraction of cement per tetrahedron, after `inject`
 

@@ -23,8 +23,9 @@ public:
     context.treated = true;
     context.note_station("treated");
     context.measures.restoration = restoration(context.measures.stations, context.before_inflation);
-    context.write_frame(1, true, {Field{"temperature", "degC", 1, result.temperature},
-                                  Field{"peak_temperature", "degC", 1, result.peak_temperature}});
+    context.write_frame(1, true,
+                        {Field{"temperature", "degC", 1, result.temperature},
+                         Field{"peak_temperature", "degC", 1, result.peak_temperature}});
   }
 
 private:
@@ -43,7 +44,8 @@ private:
     return cure(input, *solver, [&](const CureState& state) {
       if (state.time_s < next) return;
       next = state.time_s + heat_.duration / 8;
-      context.write_frame(0.8 * state.time_s / heat_.duration, false, {Field{"temperature", "degC", 1, *state.temperature}});
+      context.write_frame(0.8 * state.time_s / heat_.duration, false,
+                          {Field{"temperature", "degC", 1, *state.temperature}});
     });
   }
 

@@ -114,22 +114,23 @@ private:
 } // namespace
 
 StageInfo fracture_stage() {
-  return {"fracture",
-          "crushes the body between potted ends past its peak and unloads it; searches the crush that leaves the asked "
-          "loss of height",
-          {
-              choice("pattern", "wedge", {"wedge", "biconcave", "crush"},
-                     "wedge: the platen tilts forward; biconcave: it presses the centre of the endplates; crush: level"),
-              quantity("residual_loss", "%", "17.5 %", 3, 45,
-                       "loss of anterior (biconcave: middle) height that stays after unloading"),
-              quantity("tolerance", "%", "0.7 %", 0.1, 5, "accepted miss of residual_loss"),
-              quantity("max_crush", "%", "50 %", 5, 70, "largest compression that the search may apply"),
-              quantity("posterior_share", "%", "25 %", 0, 100,
-                       "wedge: descent of the posterior rim over that of the anterior rim", "assumption"),
-              quantity("potting_stiffness", "MPa/mm", "20 MPa/mm", 0.1, 1000,
-                       "elastic layer between platen and endplate", "assumption: embedding resin and its machine"),
-          },
-          [](const Params& p) -> std::unique_ptr<Stage> { return std::make_unique<Fracture>(p); }};
+  return {
+      "fracture",
+      "crushes the body between potted ends past its peak and unloads it; searches the crush that leaves the asked "
+      "loss of height",
+      {
+          choice("pattern", "wedge", {"wedge", "biconcave", "crush"},
+                 "wedge: the platen tilts forward; biconcave: it presses the centre of the endplates; crush: level"),
+          quantity("residual_loss", "%", "17.5 %", 3, 45,
+                   "loss of anterior (biconcave: middle) height that stays after unloading"),
+          quantity("tolerance", "%", "0.7 %", 0.1, 5, "accepted miss of residual_loss"),
+          quantity("max_crush", "%", "50 %", 5, 70, "largest compression that the search may apply"),
+          quantity("posterior_share", "%", "25 %", 0, 100,
+                   "wedge: descent of the posterior rim over that of the anterior rim", "assumption"),
+          quantity("potting_stiffness", "MPa/mm", "20 MPa/mm", 0.1, 1000, "elastic layer between platen and endplate",
+                   "assumption: embedding resin and its machine"),
+      },
+      [](const Params& p) -> std::unique_ptr<Stage> { return std::make_unique<Fracture>(p); }};
 }
 
 } // namespace kypho

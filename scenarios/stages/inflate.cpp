@@ -43,7 +43,9 @@ public:
     phase.name = "inflate";
     phase.effort = effort_;
     phase.observations = samples;
-    phase.rest = sample_balance; // pressure and volume at rest, as a surgeon reads them who waits after each step
+    phase.rest = std::max(
+        sample_balance,
+        context.engine.balance()); // pressure and volume at rest, as a surgeon reads them who waits after each step
     phase.settle = true;
     phase.load = [&](double t) {
       for (Balloon& b : model.balloons)
@@ -125,7 +127,8 @@ StageInfo inflate_stage() {
           "fills a balloon in each channel, all at once, by volume; stops at the volume or at the pressure limit",
           {
               choice("device", "ibt_15_3", device_names(), "balloon of the catalog"),
-              quantity("volume", "mL", "2.4 mL", 0.1, 8, "contrast medium per balloon", "2.4 mL per side: FREE, SBPR2012-005"),
+              quantity("volume", "mL", "2.4 mL", 0.1, 8, "contrast medium per balloon",
+                       "2.4 mL per side: FREE, SBPR2012-005"),
               quantity("pressure_limit", "psi", "400 psi", 10, 800, "pressure at which a balloon takes no more",
                        "industry's figure, 510(k) K132620, K192449"),
               quantity("effort", "", "1", 0.1, 50, "explicit steps of the inflation, in full ramps"),

@@ -37,7 +37,8 @@ public:
       s.volume = (injected - cavity) / static_cast<double>(sources.size());
     }
 
-    const PermeationResult flow = permeate(mesh, mesh.nodes, sources, make_leak_paths(params_, mesh, mesh.nodes), permeation_);
+    const PermeationResult flow =
+        permeate(mesh, mesh.nodes, sources, make_leak_paths(params_, mesh, mesh.nodes), permeation_);
     const std::vector<double> pores = pore_fractions(mesh, mesh.nodes, permeation_);
     context.fill = flow.fill;
     context.cement_fraction = cement_fractions(mesh, flow.fill, pores);
@@ -109,8 +110,9 @@ private:
 } // namespace
 
 StageInfo inject_stage() {
-  ParamSpec volume = quantity("volume", "mL", "", 0.1, 20, "cement of all sides together; absent: cavity plus 0.5 mL a side",
-                              "2.4 mL a side: FREE, SBPR2012-005");
+  ParamSpec volume =
+      quantity("volume", "mL", "", 0.1, 20, "cement of all sides together; absent: cavity plus 0.5 mL a side",
+               "2.4 mL a side: FREE, SBPR2012-005");
   volume.optional = true;
   ParamSpecs specs{volume};
   for (ParamSpec& spec : permeation_specs()) specs.push_back(std::move(spec));

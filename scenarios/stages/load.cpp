@@ -14,7 +14,8 @@ constexpr double yield_offset = 0.002; // of the height
 class Load final : public Stage {
 public:
   explicit Load(const Params& p)
-      : compression_(p.number("max_compression")), potting_(p.number("potting_stiffness")), effort_(p.number("effort")) {}
+      : compression_(p.number("max_compression")), potting_(p.number("potting_stiffness")),
+        effort_(p.number("effort")) {}
 
   void run(StageContext& context) override {
     Model& model = *context.model;
@@ -92,8 +93,8 @@ StageInfo load_stage() {
           "compression test of a twin of the body: both ends potted, level platen, displacement control",
           {
               quantity("max_compression", "%", "8 %", 1, 40, "compression of the middle height at the end of the test"),
-              quantity("potting_stiffness", "MPa/mm", "20 MPa/mm", 0.1, 1000, "elastic layer between platen and endplate",
-                       "assumption: embedding resin and its machine"),
+              quantity("potting_stiffness", "MPa/mm", "20 MPa/mm", 0.1, 1000,
+                       "elastic layer between platen and endplate", "assumption: embedding resin and its machine"),
               quantity("effort", "", "1", 0.05, 50, "explicit steps of the test, in full ramps"),
           },
           [](const Params& p) -> std::unique_ptr<Stage> { return std::make_unique<Load>(p); }};

@@ -44,19 +44,21 @@ private:
 } // namespace
 
 StageInfo posture_stage() {
-  return {"posture",
-          "the patient is placed: preload through discs that let the endplates bulge and the body tilt",
-          {
-              choice("position", "prone", {"prone", "supine", "standing"}, "name of the station in the figures"),
-              quantity("preload", "N", "110 N", 0, 5000, "compressive force held from here on",
-                       "0.66 p A = 119 N at 0.10 MPa prone (Wilke 1999); cadaver studies hold 100-110 N"),
-              quantity("disc_stiffness", "MPa/mm", "0.7 MPa/mm", 0.01, 1000,
-                       "elastic layer that stands for the disc: modulus over height",
-                       "about 0.8 kN/mm for the whole disc; lumbar segments 1-2.5 kN/mm at 500-1000 N, commonly quoted"),
-              quantity("disc_shear_stiffness", "MPa/mm", "0.15 MPa/mm", 0.001, 1000, "the same in shear", "assumption"),
-              quantity("preload_offset", "mm", "0 mm", -30, 30, "distance of the preload in front of the endplate's centre"),
-          },
-          [](const Params& p) -> std::unique_ptr<Stage> { return std::make_unique<Posture>(p); }};
+  return {
+      "posture",
+      "the patient is placed: preload through discs that let the endplates bulge and the body tilt",
+      {
+          choice("position", "prone", {"prone", "supine", "standing"}, "name of the station in the figures"),
+          quantity("preload", "N", "110 N", 0, 5000, "compressive force held from here on",
+                   "0.66 p A = 119 N at 0.10 MPa prone (Wilke 1999); cadaver studies hold 100-110 N"),
+          quantity("disc_stiffness", "MPa/mm", "0.7 MPa/mm", 0.01, 1000,
+                   "elastic layer that stands for the disc: modulus over height",
+                   "about 0.8 kN/mm for the whole disc; lumbar segments 1-2.5 kN/mm at 500-1000 N, commonly quoted"),
+          quantity("disc_shear_stiffness", "MPa/mm", "0.15 MPa/mm", 0.001, 1000, "the same in shear", "assumption"),
+          quantity("preload_offset", "mm", "0 mm", -30, 30,
+                   "distance of the preload in front of the endplate's centre"),
+      },
+      [](const Params& p) -> std::unique_ptr<Stage> { return std::make_unique<Posture>(p); }};
 }
 
 } // namespace kypho

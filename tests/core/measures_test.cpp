@@ -7,8 +7,11 @@ namespace {
 Station heights(double anterior, double middle) { return {.anterior_height_mm = anterior, .middle_height_mm = middle}; }
 
 std::map<std::string, Station> procedure() {
-  return {{"intact", heights(24, 22)},   {"fractured", heights(19.5, 19)}, {"prone", heights(20, 18)},
-          {"inflated", heights(22, 21)}, {"deflated", heights(21.5, 20)}};
+  return {{"intact", heights(24, 22)},
+          {"fractured", heights(19.5, 19)},
+          {"prone", heights(20, 18)},
+          {"inflated", heights(22, 21)},
+          {"deflated", heights(21.5, 20)}};
 }
 
 TEST(restoration, fractions_refer_to_what_the_fracture_took_and_to_the_lift) {

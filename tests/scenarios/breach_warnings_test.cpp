@@ -24,9 +24,8 @@ const Model& vertebra() {
     mesh.set("edge_length", 3.0);
     mesh.set("posterior_edge_length", 2.5);
     const auto anatomy = make_anatomy(Params(anatomy_specs()));
-    return make_model(
-        mesh_anatomy(*anatomy, mesh), anatomy->landmarks(),
-        {solid("trabecular_bone"), solid("compact_solid"), solid("bone_cement"), shell, shell, shell});
+    return make_model(mesh_anatomy(*anatomy, mesh), anatomy->landmarks(),
+                      {solid("trabecular_bone"), solid("compact_solid"), solid("bone_cement"), shell, shell, shell});
   }();
   return *model;
 }

@@ -64,7 +64,8 @@ TEST(run_folder, an_earlier_run_is_replaced_but_foreign_files_in_it_stay) {
 
 TEST(run_folder, a_run_that_is_taken_up_again_keeps_its_frames_checkpoints_and_log) {
   const Scratch scratch;
-  for (const char* name : {"echo.toml", "report.html", "temperature.csv", "log.txt", "frames/0001.vtu", "checkpoint/1.h5"})
+  for (const char* name :
+       {"echo.toml", "report.html", "temperature.csv", "log.txt", "frames/0001.vtu", "checkpoint/1.h5"})
     scratch.write(std::string("run/") + name, "old");
   RunFolder folder(scratch.dir() / "run", small_scenario(scratch));
   folder.begin(true);

@@ -1,9 +1,9 @@
 // The explicit engine on bodies whose answer is known.
-#include "solvers/explicit.hpp"
 #include "core/base/errors.hpp"
 #include "core/base/interrupt.hpp"
 #include "core/devices/balloon_term.hpp"
 #include "core/fem/bulk_term.hpp"
+#include "solvers/explicit.hpp"
 #include "tests/core/fem/random_fields.hpp"
 #include "tests/core/materials/point_driver.hpp"
 #include <gtest/gtest.h>
@@ -31,7 +31,8 @@ struct Body {
     system.fixed.assign(system.u.size(), 0);
     system.terms = {&bulk};
   }
-  template <class Where> void hold(int axis, Where where) {
+  template <class Where>
+  void hold(int axis, Where where) {
     for (std::size_t n = 0; n < mesh.nodes.size(); ++n)
       if (where(mesh.nodes[n])) system.fixed[3 * n + axis] = 1;
   }
@@ -226,7 +227,9 @@ TEST(ThickTube, WidensUnderPressureAsLameSays) {
   phase.load = [&](double t) { balloon.held_pressure = p * t; };
   ExplicitEngine solver = engine(2000, 1e-8);
   solver.run(tube.system, phase);
-  const auto lame = [&](double r) { return (1 + nu) * p * a * a / (E * (b * b - a * a)) * ((1 - 2 * nu) * r + b * b / r); };
+  const auto lame = [&](double r) {
+    return (1 + nu) * p * a * a / (E * (b * b - a * a)) * ((1 - 2 * nu) * r + b * b / r);
+  };
   double mean[2] = {0, 0};
   int count[2] = {0, 0};
   for (std::size_t n = 0; n < tube.mesh.nodes.size(); ++n) {

@@ -1,5 +1,5 @@
-#include "core/contact/platen_term.hpp"
 #include "core/base/errors.hpp"
+#include "core/contact/platen_term.hpp"
 #include "tests/core/fem/random_fields.hpp"
 #include "tests/core/fem/saved_state.hpp"
 #include <Eigen/Geometry>

@@ -1,5 +1,5 @@
-#include "core/devices/balloon_term.hpp"
 #include "core/base/errors.hpp"
+#include "core/devices/balloon_term.hpp"
 #include "core/devices/balloon_wall.hpp"
 #include "core/devices/device.hpp"
 #include "tests/core/fem/random_fields.hpp"

@@ -46,7 +46,8 @@ VectorX rolled(const TetMesh& mesh, double kappa, double angle) {
   VectorX u(3 * mesh.nodes.size());
   for (std::size_t n = 0; n < mesh.nodes.size(); ++n) {
     const double s = mesh.nodes[n].dot(across), a = kappa * s;
-    const Vec3 x = mesh.nodes[n].dot(axis) * axis + std::sin(a) / kappa * across + Vec3(0, 0, (1 - std::cos(a)) / kappa);
+    const Vec3 x =
+        mesh.nodes[n].dot(axis) * axis + std::sin(a) / kappa * across + Vec3(0, 0, (1 - std::cos(a)) / kappa);
     u.segment<3>(3 * n) = x - mesh.nodes[n];
   }
   return u;

@@ -1,5 +1,5 @@
-#include "core/fem/shell_term.hpp"
 #include "core/devices/balloon_wall.hpp"
+#include "core/fem/shell_term.hpp"
 #include "core/materials/catalog.hpp"
 #include "tests/core/fem/random_fields.hpp"
 #include "tests/core/fem/saved_state.hpp"

@@ -147,8 +147,8 @@ TEST_F(CementInStressedBone, AChangeOfReferenceKeepsTheCauchyStress) {
 
 class CementBornUnderLoad : public Cement {
 protected:
-  const Mat3 shape = rotation(Vec3(0.2, -0.4, 1.0)) *
-                     (Mat3() << 1.3, 0.2, -0.1, 0.05, 0.8, 0.3, 0.0, -0.2, 1.1).finished();
+  const Mat3 shape =
+      rotation(Vec3(0.2, -0.4, 1.0)) * (Mat3() << 1.3, 0.2, -0.1, 0.05, 0.8, 0.3, 0.0, -0.2, 1.1).finished();
   Mat3 stress(const Mat3& F, double shrinkage) const {
     const PointDriver glass = at_conversion(1);
     VectorX h = glass.history(), trial(h.size());

@@ -57,7 +57,8 @@ TEST_P(Conformity, IsFreeOfStressAndEnergyAtRest) {
 
 TEST_P(Conformity, RotationAloneCausesNoStress) {
   PointDriver driver(law, point);
-  EXPECT_LT(driver.go(rotation(Vec3(0.5, -1.2, 0.8))).norm(), 1e-11 * law->stiffness_bound(driver.constants(), driver.history()));
+  EXPECT_LT(driver.go(rotation(Vec3(0.5, -1.2, 0.8))).norm(),
+            1e-11 * law->stiffness_bound(driver.constants(), driver.history()));
 }
 
 TEST_P(Conformity, ParametersOutsideTheirRangeAreRefused) {

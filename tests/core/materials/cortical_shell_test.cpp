@@ -21,7 +21,8 @@ public:
   /// Response without commit. @return force per reference length, N/mm
   Mat32 look(const Mat32& F, VectorX* history = nullptr) const {
     const int stored = law_->history_size();
-    std::vector<double> f(6 * pack_width), h(std::max(1, stored) * pack_width), p(6 * pack_width), size(pack_width, size_);
+    std::vector<double> f(6 * pack_width), h(std::max(1, stored) * pack_width), p(6 * pack_width),
+        size(pack_width, size_);
     for (int l = 0; l < pack_width; ++l) {
       for (int k = 0; k < 6; ++k) f[k * pack_width + l] = F(k / 2, k % 2);
       for (int k = 0; k < stored; ++k) h[k * pack_width + l] = h_[k];
@@ -94,7 +95,8 @@ TEST(CorticalShell, HasTheUniaxialStiffnessAndPoissonRatioOfPlaneStress) {
 double peak_force(double sign) {
   ShellDriver shell(cortex());
   double peak = 0;
-  for (double strain = 0; strain < 0.012; strain += 5e-5) peak = std::max(peak, std::abs(shell.pull(1 + sign * strain)));
+  for (double strain = 0; strain < 0.012; strain += 5e-5)
+    peak = std::max(peak, std::abs(shell.pull(1 + sign * strain)));
   return peak;
 }
 
@@ -123,7 +125,8 @@ TEST(CorticalShell, CrushedShellDoesNotSpreadSideways) {
   ShellDriver shell(cortex());
   double stretch = 1;
   while (stretch > 0.8) shell.pull(stretch -= 5e-4);
-  EXPECT_NEAR(shell.lateral(), 1, 0.015); // nu times the elastic strain of a shell that has lost nine tenths of its stiffness
+  EXPECT_NEAR(shell.lateral(), 1,
+              0.015); // nu times the elastic strain of a shell that has lost nine tenths of its stiffness
   while (shell.pull(stretch += 1e-4) < 0) {
   }
   EXPECT_NEAR(shell.lateral(), 1, 0.002);
@@ -182,8 +185,9 @@ TEST(CorticalShell, TheDeformedFacetAsReferenceLeavesTheForceUnchanged) {
   const Eigen::Matrix2d in_new = turn * step * turn.transpose();
   const Eigen::Matrix2d after =
       fresh.look((Mat32() << in_new, 0, 0).finished()).topRows<2>() * in_new.transpose() / in_new.determinant();
-  EXPECT_LT((turn.transpose() * after * turn - before).norm(), 1e-9 * before.norm())
-      << "before\n" << before << "\nafter\n" << turn.transpose() * after * turn;
+  EXPECT_LT((turn.transpose() * after * turn - before).norm(), 1e-9 * before.norm()) << "before\n"
+                                                                                     << before << "\nafter\n"
+                                                                                     << turn.transpose() * after * turn;
 }
 
 } // namespace

@@ -1,6 +1,6 @@
 // Gauges on shapes whose heights are known, and the passage of a model to a new mesh.
-#include "core/model/model.hpp"
 #include "core/materials/catalog.hpp"
+#include "core/model/model.hpp"
 #include "tests/core/fem/random_fields.hpp"
 #include "tests/core/materials/point_driver.hpp"
 #include <gtest/gtest.h>
@@ -44,7 +44,8 @@ class Gauge : public testing::Test {
 protected:
   TetMesh mesh = body_block(15, 16, 6);
   HeightGauge gauge{mesh, block_landmarks()};
-  template <class Map> Station after(Map map) const {
+  template <class Map>
+  Station after(Map map) const {
     std::vector<Vec3> x;
     for (const Vec3& X : mesh.intact) x.push_back(map(X));
     return gauge.read(x);
@@ -91,8 +92,12 @@ protected:
         if (spec.name == "thickness") params.set("thickness", parse_param(spec, thickness));
       return std::shared_ptr<const ShellLaw>(info.make_shell(params));
     };
-    tissues = {make_law("trabecular_bone"), make_law("compact_solid"), make_law("bone_cement"),
-               shell("0.35 mm"),            shell("0.5 mm"),           shell("0.7 mm")};
+    tissues = {make_law("trabecular_bone"),
+               make_law("compact_solid"),
+               make_law("bone_cement"),
+               shell("0.35 mm"),
+               shell("0.5 mm"),
+               shell("0.7 mm")};
     TetMesh mesh = body_block(8, 8, 6);
     for (std::size_t t = 0; t < mesh.tets.size(); ++t) {
       mesh.bmd[t] = 70.0 + t % 60;
@@ -104,7 +109,8 @@ protected:
       for (std::size_t n = 0; n < mesh.nodes.size(); ++n) {
         const Vec3& X = mesh.nodes[n];
         old->system.u.segment<3>(3 * n) =
-            s / 20.0 * Vec3(0.01 * X[2], 0.02 * X[1] * std::sin(X[0]), -0.08 * (X[2] + height / 2) * (1 + X[0] / depth));
+            s / 20.0 *
+            Vec3(0.01 * X[2], 0.02 * X[1] * std::sin(X[0]), -0.08 * (X[2] + height / 2) * (1 + X[0] / depth));
       }
       old->system.u[old->upper_unknown()] = -0.1 * height * s / 20.0;
       old->system.u[old->upper_unknown() + 2] = 0.5 * s / 20.0;
