@@ -89,8 +89,9 @@ struct Measures {
   KYPHO_STATE(run, stations, fracture, restoration, balloons, pressure_volume, cement, strength, rests, warnings)
 };
 
-/// @param before name of the station from which the balloons lift @return nothing if a station is missing
-std::optional<RestorationMeasure> restoration(const std::map<std::string, Station>& stations,
-                                              const std::string& before);
+/// @param before name of the station from which the first balloon lifted, and what it was then: a later station may have
+/// taken its name @return nothing if a station is missing
+std::optional<RestorationMeasure> restoration(const std::map<std::string, Station>& stations, const std::string& before,
+                                              const Station& base);
 
 } // namespace kypho

@@ -30,10 +30,14 @@ void add_run(CLI::App& app, CommandLine& c) {
   run->add_option("--set", c.overrides, "PATH=VALUE overrides a key, as in stage.posture.preload=\"250 N\"")
       ->allow_extra_args(false);
   run->add_flag("--dry-run", c.dry_run, "check the case, mesh it, tell its size, memory and time; write nothing");
-  run->add_flag("--resume", c.resume,
-                "go on with the run in the folder after its last stage that this case shares, bit for bit");
+  CLI::Option* resume =
+      run->add_flag("--resume", c.resume,
+                    "go on with the run in the folder after its last stage that this case shares, bit for bit; what "
+                    "comes later there is replaced");
   run->add_option("--from-stage", c.from_stage,
-                  "compute anew from this stage on, as in inflate or load[2]; the folder must hold what precedes it");
+                  "compute anew from this stage on, as in inflate or load[2]; the folder must hold what precedes it, and "
+                  "what comes later is replaced")
+      ->excludes(resume);
 
   CLI::App* rerun = app.add_subcommand("rerun", "Repeat a run from its echo.toml and compare the figures");
   rerun->add_option("RUN", c.file, "run folder")->required();

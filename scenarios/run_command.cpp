@@ -233,7 +233,7 @@ void run_command(const CommandLine& command, const Pictures& pictures) {
     if (folder.begun()) try_report(pictures, folder.dir());
     throw NotConverged(told_where(error));
   } catch (const Interrupted& error) {
-    throw Interrupted(told_where(error) + (folder.begun() ? "; --resume goes on with it" : ""));
+    throw Interrupted(told_where(error) + (sink.stages_done() > 0 ? "; --resume goes on with it" : ""));
   }
   try_report(pictures, folder.dir());
   if (command.quiet) return;

@@ -122,9 +122,9 @@ void ExplicitEngine::settle(System& system, const Phase& phase, double balance) 
     }
     if (s % check_interval != 0) continue;
     check(system, phase, 1);
-    imbalance_ = imbalance_of(system);
-    if (imbalance_ < balance) break;
+    if (imbalance_of(system) < balance) break;
   }
+  imbalance_ = imbalance_of(system);
   system.v.setZero();
 }
 

@@ -5,7 +5,7 @@
 // The stiffness gives a plate of equilateral facets its D (Seung & Nelson 1988, Phys Rev A 38:1005); in cylindrical bending
 // two thirds of the moment per length cross the edges that lie along the axis. phi_0 moves with plastic flow, and m_p fades with
 // the rotation gone through: m_p (r + (1 - r) / (1 + phi_p / phi_b)): the shell breaks along the line. The tangent
-// measure (Tamstorf & Grinspun 2013, Graph Models 75:362) grows without bound as two facets fold onto each other.
+// measure (Tamstorf & Grinspun 2013, Graph Models 75:362) grows a hundredfold until two facets lie on each other, and bent edges are stiffer by 1 + phi^2/4.
 // Without bending a wall that is crushed folds at the size of its elements.
 #include "core/fem/term.hpp"
 #include "core/fem/tet_mesh.hpp"

@@ -165,7 +165,7 @@ private:
     const T strain = 2.0 * y * (1.0 + y2 * (1.0 / 3.0 + y2 * 0.2)); // -log Jp, 1 % low at Jp = 0.25
     const T over = larger(strain - densification_start_, T{}), over2 = over * over;
     const T dense = c[dense_1_] * over + c[dense_5_] * over * over2 * over2;
-    const T room = larger(Jp - c[solid_], filled<T>(0.01)), gap = larger(2.0 * c[solid_] - Jp, T{}) / room;
+    const T room = larger(Jp - c[solid_], filled<T>(0.01)), gap = larger(smaller(2.0 * c[solid_], filled<T>(1.0)) - Jp, T{}) / room;
     return Jp * (1.0 + hardening_ * h[kappa_] + dense) + closure_ * gap * gap;
   }
 

@@ -160,10 +160,8 @@ void Model::let_cement_set(const std::vector<double>& conversion) {
     const Mat3 F = bulk->deformation(t, system.u);
     VectorX history = fresh->history(t);
     fresh->law(t)->set_stress_free(F, history);
-    if (region == Region::composite) {
-      const Mat3 G = F.inverse();
-      fresh->law(t)->carry_stress(F.determinant() * G * bulk->cauchy(t, system.u) * G.transpose(), history);
-    }
+    const Mat3 G = F.inverse();
+    fresh->law(t)->carry_stress(F.determinant() * G * bulk->cauchy(t, system.u) * G.transpose(), history);
     fresh->set_history(t, history);
   }
   bulk = std::move(fresh);

@@ -54,8 +54,8 @@ public:
   void carry_over_platens(const Model& old);
   /// Prescribes (true) or frees the three unknowns of the upper platen. The lower one is always held.
   void hold_upper_platen(bool hold);
-  /// The cement has reached its conversion, per tetrahedron, and is stiff from here on: free of strain in the present shape;
-  /// in the pores of bone it keeps the stress that the bone has as of the last add_forces.
+  /// The cement has reached its conversion, per tetrahedron, and is stiff from here on: free of strain in the present shape.
+  /// It keeps the stress that dough or bone have there as of the last add_forces.
   void let_cement_set(const std::vector<double>& conversion);
   /// Call after terms were added or removed.
   void connect();

@@ -76,7 +76,7 @@ std::map<std::string, double> scalars_of(const Model& model, long steps) {
 
 void StageContext::visit(Archive& archive, const Tissues& tissues) {
   archive.section("model", [&] { kypho::visit(archive, model, tissues); });
-  KYPHO_VISIT(archive, engine, fractured, treated, last_station, before_inflation, accesses, fill, force_csv,
+  KYPHO_VISIT(archive, engine, fractured, treated, last_station, before_inflation, lift_base, accesses, fill, force_csv,
               cement_fraction);
 }
 

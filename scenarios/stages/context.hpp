@@ -32,7 +32,8 @@ struct StageContext {
 
   // What the stages so far have left behind.
   bool fractured = false, treated = false;
-  std::string last_station, before_inflation; ///< the latter: from which the balloons lift
+  std::string last_station, before_inflation; ///< the latter: from which the first balloon lifted
+  Station lift_base;                          ///< what that one was
   std::vector<Access> accesses;
   std::vector<double> fill; ///< share of the pores that holds cement, per tetrahedron, after `inject`
   std::string force_csv = "stage,ordinal,pseudo_time,platen_descent_mm,force_n\n"; ///< rows of force.csv so far

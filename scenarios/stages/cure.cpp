@@ -22,7 +22,8 @@ public:
     harden(context, cement, result);
     context.treated = true;
     context.note_station("treated");
-    context.measures.restoration = restoration(context.measures.stations, context.before_inflation);
+    context.measures.restoration =
+        restoration(context.measures.stations, context.before_inflation, context.lift_base);
     context.write_frame(1, true,
                         {Field{"temperature", "degC", 1, result.temperature},
                          Field{"peak_temperature", "degC", 1, result.peak_temperature}});

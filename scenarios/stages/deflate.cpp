@@ -29,7 +29,8 @@ public:
     model.balloons.clear();
     model.connect();
     context.note_station("deflated");
-    context.measures.restoration = restoration(context.measures.stations, context.before_inflation);
+    context.measures.restoration =
+        restoration(context.measures.stations, context.before_inflation, context.lift_base);
     context.write_frame(1, true);
   }
 

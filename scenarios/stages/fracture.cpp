@@ -53,10 +53,11 @@ public:
     release_upper_platen(context, 0, unloading_effort, 0.7, 1, true); // the accepted unloading again, with its frames
     model.take_off_platens();
     find_balance(context);
+    const double peak = checkpoints_.back().crush;
     checkpoints_.clear();
     context.fractured = true;
     const Station after = model.station();
-    context.measures.fracture = FractureMeasure{crush, 1 - after.anterior_height_mm / intact.anterior_height_mm};
+    context.measures.fracture = FractureMeasure{peak, 1 - after.anterior_height_mm / intact.anterior_height_mm};
     context.note_station("fractured");
     context.write_frame(1, true);
   }

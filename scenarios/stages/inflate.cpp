@@ -36,7 +36,10 @@ public:
 
   void run(StageContext& context) override {
     Model& model = *context.model;
-    context.before_inflation = context.last_station;
+    if (context.before_inflation.empty()) {
+      context.before_inflation = context.last_station;
+      context.lift_base = context.measures.stations.at(context.last_station);
+    }
     for (const Access& access : context.accesses) model.balloons.push_back(place(model, access));
     model.connect();
     Phase phase;
