@@ -36,9 +36,9 @@ TEST(command_line, run_takes_its_options_in_any_order) {
 }
 
 TEST(command_line, run_and_rerun_take_what_they_go_on_from) {
-  const CommandLine c = parse({"run", "a.toml", "--resume", "--from-stage", "load[2]"});
-  EXPECT_TRUE(c.resume);
-  EXPECT_EQ(c.from_stage, "load[2]");
+  EXPECT_TRUE(parse({"run", "a.toml", "--resume"}).resume);
+  EXPECT_EQ(parse({"run", "a.toml", "--from-stage", "load[2]"}).from_stage, "load[2]");
+  EXPECT_THROW(parse({"run", "a.toml", "--resume", "--from-stage", "load[2]"}), InputError);
   const CommandLine r = parse({"rerun", "runs/a", "-o", "b", "-j", "2"});
   EXPECT_EQ(r.file, "runs/a");
   EXPECT_EQ(r.output, "b");
