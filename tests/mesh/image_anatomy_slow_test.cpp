@@ -10,16 +10,6 @@ using namespace test;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 
-const Files& files() {
-  static const Files shared;
-  return shared;
-}
-
-const Anatomy& shared_anatomy() {
-  static const std::unique_ptr<Anatomy> anatomy = make_anatomy(files().params());
-  return *anatomy;
-}
-
 TEST(ImageAnatomy, values_that_are_densities_already_need_slope_one) {
   Params params = files().params();
   params.set("calibration_slope", 1.6); // twice the true one

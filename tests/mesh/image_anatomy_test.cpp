@@ -11,16 +11,6 @@ using namespace test;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 
-const Files& files() {
-  static const Files shared;
-  return shared;
-}
-
-const Anatomy& shared_anatomy() {
-  static const std::unique_ptr<Anatomy> anatomy = make_anatomy(files().params());
-  return *anatomy;
-}
-
 TEST(ImageAnatomy, the_frame_of_an_oblique_scan_is_that_of_the_vertebra) {
   const Frame& found = dynamic_cast<const FoundAnatomy&>(shared_anatomy()).found().frame;
   const Pose pose = usual_pose();

@@ -58,6 +58,17 @@ struct Files {
   }
 };
 
+/// One scan for all tests of a program, and the vertebra found in it.
+inline const Files& files() {
+  static const Files shared;
+  return shared;
+}
+
+inline const Anatomy& shared_anatomy() {
+  static const std::unique_ptr<Anatomy> anatomy = make_anatomy(files().params());
+  return *anatomy;
+}
+
 inline std::string error_of(const Params& params) {
   try {
     make_anatomy(params);
