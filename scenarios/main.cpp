@@ -19,10 +19,17 @@
 namespace {
 
 /// Threads that wait for each other spin only briefly: on a shared machine endless spinning costs more than waking up.
-/// The OpenMP library reads this before main(), so the program starts itself once more with it.
-void restart_with_short_spin(char** argv) {
-  if (std::getenv("GOMP_SPINCOUNT") || std::getenv("OMP_WAIT_POLICY")) return;
-  setenv("GOMP_SPINCOUNT", "1000", 0);
+/// OpenBLAS stays on one thread, so that its bits do not depend on their number, and is told of AVX-512, which older versions
+/// do not see on newer processors. The libraries read this before main(), so the program starts itself once more with it.
+void restart_with_settings(char** argv) {
+  constexpr const char* done = "KYPHOSIM_RESTARTED";
+  if (std::getenv(done)) return;
+  setenv(done, "1", 0);
+  if (!std::getenv("OMP_WAIT_POLICY")) setenv("GOMP_SPINCOUNT", "1000", 0);
+  setenv("OPENBLAS_NUM_THREADS", "1", 0);
+#ifdef __x86_64__
+  if (__builtin_cpu_supports("avx512f")) setenv("OPENBLAS_CORETYPE", "SKYLAKEX", 0);
+#endif
   std::error_code error;
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
   if (!error) execv(self.c_str(), argv); // returns only if it failed: then go on as we are
@@ -59,7 +66,7 @@ int fail(int code, std::string what) {
 } // namespace
 
 int main(int argc, char** argv) {
-  restart_with_short_spin(argv);
+  restart_with_settings(argv);
 #ifdef SIGXFSZ
   // A file-size limit is to be met as a failed write, like a full disk.
   std::signal(SIGXFSZ, SIG_IGN);

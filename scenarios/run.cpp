@@ -68,11 +68,14 @@ std::vector<double> expected_work(const Scenario& s) {
   return work;
 }
 
-void note_cost(RunCost& cost, const Model& model, const ExplicitEngine& engine, double seconds) {
+void note_cost(RunCost& cost, const Model& model, const Engine& engine, double seconds) {
   cost.nodes = static_cast<int>(model.mesh().nodes.size());
   cost.elements = static_cast<int>(model.mesh().tets.size());
   cost.dof = 3 * cost.nodes;
-  cost.explicit_steps = engine.steps();
+  const Effort effort = engine.effort();
+  cost.explicit_steps = effort.explicit_steps;
+  cost.newton_iterations = effort.newton_iterations;
+  cost.cutbacks = effort.cutbacks;
   cost.wall_s = seconds;
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
@@ -118,7 +121,7 @@ void run(const Scenario& scenario, ResultSink& sink, const RunHooks& hooks, int 
   const Tissues tissues = make_tissues(scenario);
   StageContext context{.scenario = scenario,
                        .model = nullptr,
-                       .engine = ExplicitEngine(scenario.solver),
+                       .engine = make_engine(scenario.solver),
                        .measures = measures,
                        .sink = sink,
                        .hooks = hooks};
@@ -135,14 +138,14 @@ void run(const Scenario& scenario, ResultSink& sink, const RunHooks& hooks, int 
       stages[k]->run(context);
       context.note_rest();
     } catch (const InputError& error) {
-      note_cost(measures.run, *context.model, context.engine, seconds());
-      if (context.engine.steps() == 0) throw;
+      note_cost(measures.run, *context.model, *context.engine, seconds());
+      if (context.engine->effort().explicit_steps + context.engine->effort().increments == 0) throw;
       throw NotConverged(error.what()); // showed itself only in the shape that the stages before have made
     } catch (...) {
-      note_cost(measures.run, *context.model, context.engine, seconds());
+      note_cost(measures.run, *context.model, *context.engine, seconds());
       throw;
     }
-    note_cost(measures.run, *context.model, context.engine, seconds());
+    note_cost(measures.run, *context.model, *context.engine, seconds());
     if (hooks.file) hooks.file("force.csv", context.force_csv);
     if (hooks.checkpoint) {
       Archive state;

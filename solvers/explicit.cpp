@@ -1,5 +1,4 @@
 #include "solvers/explicit.hpp"
-#include "solvers/linear_solver.hpp"
 
 #include "core/base/errors.hpp"
 #include "core/base/interrupt.hpp"
@@ -12,23 +11,7 @@ namespace {
 constexpr int mass_interval = 20; // steps between two looks at the current shape
 constexpr double fastest = 0.02;  // mm per step: a burst is slowed down, never a ramp
 constexpr int check_interval = 25;
-constexpr double least_forces = 1000; // N: an unloaded body is held to what one under some 10 N has inside
 } // namespace
-
-const ParamSpecs& solver_specs() {
-  static const ParamSpecs specs = {
-      choice("engine", "explicit", {"explicit"}, "how equilibrium is found: explicit steps with scaled mass"),
-      integer("steps", 5000, 200, 1000000, "explicit steps of one full loading ramp; accuracy grows with it"),
-      integer("hold_steps", 4000, 0, 1000000, "most explicit steps of a hold, until the body is at rest"),
-      quantity("damping", "", "0.3", 0.01, 0.9, "local damping: share of the out-of-balance force", "Cundall 1987"),
-      quantity("mass_safety", "", "1.2", 1, 10, "factor on the smallest stable mass"),
-      quantity(
-          "balance", "", "1e-5", 1e-12, 0.01,
-          "imbalance at which a body is at rest: sum of the nodes' unbalanced forces over that of the element forces"),
-      choice("linear_solver", "eigen_cg_jacobi", linear_solver_names(), "backend for heat conduction"),
-  };
-  return specs;
-}
 
 ExplicitEngine::ExplicitEngine(const Params& p)
     : ramp_steps_(p.integer("steps")), hold_steps_(p.integer("hold_steps")), damping_(p.number("damping")),
@@ -98,11 +81,9 @@ double ExplicitEngine::kinetic(const System& system) const {
 }
 
 double ExplicitEngine::imbalance_of(const System& system) const {
-  double left = 0, all = 0;
-  for (int i = 0; i < system.u.size(); ++i)
-    if (!system.fixed[i]) left += std::abs(force_[i]);
+  double all = 0;
   for (const Term* term : system.terms) all += term->force_sum();
-  return left / std::max(all, least_forces);
+  return unbalanced(system, force_) / std::max(all, least_forces);
 }
 
 void ExplicitEngine::settle(System& system, const Phase& phase, double balance) {

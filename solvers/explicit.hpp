@@ -8,42 +8,19 @@
 // steps. A hold also takes all motion out whenever the kinetic energy passes a peak (kinetic damping, Cundall 1976;
 // Barnes 1999, Int J Space Struct 14:89): slow modes, a body that rocks on its discs, die in a few swings, and the
 // imbalance falls by a decade every 300 to 700 steps, down to rounding.
-#include "core/base/params.hpp"
-#include "core/fem/system.hpp"
-#include <functional>
+#include "solvers/engine.hpp"
 
 namespace kypho {
 
-/// Keys of [solver].
-const ParamSpecs& solver_specs();
-
-/// One loading ramp of a stage.
-struct Phase {
-  std::string name;
-  double effort = 1;                     ///< share of the steps of a full ramp
-  std::function<void(double t)> load;    ///< sets the loads of pseudo-time t in (0, 1]; idempotent
-  std::function<bool(double t)> reached; ///< asked now and then: true ends the ramp early; may be empty
-  std::function<void(double t)> observe; ///< called at even distances for frames and progress; may be empty
-  int observations = 20;
-  double rest = 0;     ///< imbalance to reach before every observation; 0: none, the loads go on
-  bool settle = false; ///< hold at the end until the body is at rest
-};
-
-class ExplicitEngine {
+class ExplicitEngine final : public Engine {
 public:
   explicit ExplicitEngine(const Params& solver);
-  /// Runs one phase. @throws NotConverged with phase and pseudo-time; Interrupted
-  /// @return pseudo-time reached
-  double run(System& system, const Phase& phase);
-  long steps() const { return steps_; }
-  /// Steps of a full ramp.
-  int ramp_steps() const { return ramp_steps_; }
-  /// Imbalance that the last hold ended with: sum of the unbalanced forces of the free unknowns over that of the element
-  /// forces; and what was asked.
-  double imbalance() const { return imbalance_; }
-  double balance() const { return balance_; }
-  int hold_steps() const { return hold_steps_; }
-  KYPHO_STATE(steps_, imbalance_)
+  double run(System& system, const Phase& phase) override;
+  Effort effort() const override { return {.explicit_steps = steps_}; }
+  double imbalance() const override { return imbalance_; }
+  double balance() const override { return balance_; }
+  std::string hold_limit() const override { return std::to_string(hold_steps_) + " steps"; }
+  void visit(Archive& archive) override { KYPHO_VISIT(archive, steps_, imbalance_); }
 
 private:
   void refresh_mass(System& system);

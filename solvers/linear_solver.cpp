@@ -4,8 +4,14 @@
 
 // The catalog. A backend is one file linear_<name>.cpp or <library>_<method>.cpp that defines backend_<name>(), and
 // one line here; the conformity test and `kyphosim list solvers` follow by themselves.
+#ifdef KYPHOSIM_CHOLMOD
+#define KYPHO_CHOLMOD(X) X(cholmod)
+#else
+#define KYPHO_CHOLMOD(X)
+#endif
 #define KYPHO_LINEAR_SOLVERS(X)                                                                                        \
   X(eigen_ldlt)                                                                                                        \
+  KYPHO_CHOLMOD(X)                                                                                                     \
   X(eigen_cg)                                                                                                          \
   X(eigen_cg_jacobi)
 

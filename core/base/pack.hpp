@@ -1,6 +1,6 @@
 #pragma once
 // Several doubles that go through a law at once. A kernel written for a scalar type T runs as it stands with T = Pack;
-// conditions are written with ?:, which picks lane by lane. Lanes never mix, so the width does not change a bit of any
+// conditions are written with select(), which picks lane by lane. Lanes never mix, so the width does not change a bit of any
 // result.
 #include <cmath>
 
@@ -15,7 +15,7 @@ using Pack = double __attribute__((vector_size(8 * pack_width)));
 
 inline double root(double x) { return std::sqrt(x); }
 inline Pack root(Pack x) {
-  Pack r;
+  Pack r{};
   for (int l = 0; l < pack_width; ++l) r[l] = std::sqrt(x[l]);
   return r;
 }
@@ -26,6 +26,30 @@ T larger(T a, T b) {
 template <class T>
 T smaller(T a, T b) {
   return a < b ? a : b;
+}
+/// a where the mask holds, b elsewhere.
+template <class Mask>
+double select(const Mask& mask, double a, double b) {
+  return mask ? a : b;
+}
+template <class Mask>
+Pack select(const Mask& mask, Pack a, Pack b) {
+  return mask ? a : b;
+}
+inline double sine(double x) { return std::sin(x); }
+inline double cosine(double x) { return std::cos(x); }
+/// Natural logarithm and exponential.
+inline double log_of(double x) { return std::log(x); }
+inline Pack log_of(Pack x) {
+  Pack r{};
+  for (int l = 0; l < pack_width; ++l) r[l] = std::log(x[l]);
+  return r;
+}
+inline double exp_of(double x) { return std::exp(x); }
+inline Pack exp_of(Pack x) {
+  Pack r{};
+  for (int l = 0; l < pack_width; ++l) r[l] = std::exp(x[l]);
+  return r;
 }
 /// True if a comparison holds in any lane: work that no lane needs can be left out.
 inline bool any(bool mask) { return mask; }

@@ -1,5 +1,6 @@
 #include "core/contact/platen_term.hpp"
 
+#include "core/base/dual.hpp"
 #include "core/base/errors.hpp"
 
 #include <Eigen/Geometry>
@@ -100,6 +101,51 @@ void PlatenTerm::add_stiffness_rows(const VectorX&, VectorX& rows) const {
   rows[first_] += lift;
   rows[first_ + 1] += tilt;
   rows[first_ + 2] += tilt;
+}
+
+void PlatenTerm::couple(Tangent& K) const {
+  std::vector<int> nodes;
+  for (const Tie& tie : ties_) nodes.insert(nodes.end(), {tie.node, first_ / 3});
+  K.couple(this, 2, std::move(nodes));
+}
+
+// Per tie, with the derivative after the node's displacements and the platen's unknowns d, rx, ry.
+double PlatenTerm::linearize(const VectorX& u, VectorX& f, Tangent* K) const {
+  using D = Dual<double, 6>;
+  D rise = u[first_], turn_x = u[first_ + 1], turn_y = u[first_ + 2];
+  rise.d[3] = turn_x.d[4] = turn_y.d[5] = 1;
+  const D cx = cosine(turn_x / radius_), sx = sine(turn_x / radius_), cy = cosine(turn_y / radius_),
+          sy = sine(turn_y / radius_);
+  std::vector<double> matrices;
+  double sum = 0;
+  f[first_] += load;
+  for (int k = 0; k < 2; ++k) f[first_ + 1 + k] += moment_load[k] / radius_;
+  for (const Tie& tie : ties_) {
+    const Vec3& Y = tie.arm;
+    const D y = cx * Y[1] - sx * Y[2], z = sx * Y[1] + cx * Y[2]; // R = R_y R_x
+    const D arm[3] = {cy * Y[0] + sy * z, y, cy * z - sy * Y[0]};
+    D out[6];
+    for (int i = 0; i < 3; ++i) {
+      D moved = u[3 * tie.node + i];
+      moved.d[i] = 1;
+      D gap = tie.reference[i] + moved - centre_[i] - arm[i];
+      if (i == 2) gap -= rise;
+      out[i] = -tie.area * (i == 2 ? kn_ : kt_) * gap;
+    }
+    out[3] = -out[2];
+    out[4] = (arm[2] * out[1] - arm[1] * out[2]) / radius_;
+    out[5] = (arm[0] * out[2] - arm[2] * out[0]) / radius_;
+    for (int i = 0; i < 3; ++i) {
+      f[3 * tie.node + i] += out[i].v;
+      f[first_ + i] += out[3 + i].v;
+      sum += std::abs(out[i].v);
+    }
+    if (K)
+      for (const D& each : out)
+        for (const double d : each.d) matrices.push_back(-d);
+  }
+  if (K) K->add(this, 0, static_cast<int>(ties_.size()), matrices.data());
+  return sum;
 }
 
 void PlatenTerm::visit(Archive& archive) {

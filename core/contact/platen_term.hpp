@@ -26,6 +26,8 @@ public:
   std::string_view name() const noexcept override { return "platen"; }
   void add_forces(const VectorX& u, VectorX& f) override;
   void add_stiffness_rows(const VectorX& u, VectorX& rows) const override;
+  void couple(Tangent& K) const override;
+  double linearize(const VectorX& u, VectorX& f, Tangent* K) const override;
   void visit(Archive& archive) override;
 
   /// Force that the bone exerts on the platen along +Z, N (positive: it pushes up), and moments about the centre, N mm.

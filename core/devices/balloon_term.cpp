@@ -88,32 +88,102 @@ double BalloonTerm::volume(const VectorX& u) const {
   return six / 6;
 }
 
-void BalloonTerm::add_forces(const VectorX& u, VectorX& f) {
-  pressure_ = held_pressure >= 0 ? held_pressure : std::max(0.0, stiffness_ * (fluid - volume(u)));
+VectorX BalloonTerm::volume_gradient(const VectorX& u) const {
+  VectorX g = VectorX::Zero(u.size());
+  const Vec3 origin = position(u, triangles_.front()[0]); // the surface is closed: V does not depend on it
+  const auto side = [&](const Vec3& b, const Vec3& c) -> Vec3 { return (b - origin).cross(c - origin) / 6; };
+  for (const auto& t : triangles_)
+    for (int k = 0; k < 3; ++k)
+      g.segment<3>(3 * t[k]) += side(position(u, t[(k + 1) % 3]), position(u, t[(k + 2) % 3]));
+  for (const auto& loop : loops_) {
+    Vec3 middle = Vec3::Zero(), of_middle = Vec3::Zero();
+    for (int n : loop) middle += position(u, n);
+    middle /= static_cast<double>(loop.size());
+    for (std::size_t k = 0; k < loop.size(); ++k) {
+      const int n = loop[k], m = loop[(k + 1) % loop.size()];
+      const Vec3 a = position(u, n), b = position(u, m);
+      of_middle += side(a, b);
+      g.segment<3>(3 * n) += side(b, middle);
+      g.segment<3>(3 * m) += side(middle, a);
+    }
+    for (int n : loop) g.segment<3>(3 * n) += of_middle / static_cast<double>(loop.size());
+  }
+  return g;
+}
+
+double BalloonTerm::pressure_at(const VectorX& u) const {
+  return held_pressure >= 0 ? held_pressure : std::max(0.0, stiffness_ * (fluid - volume(u)));
+}
+
+/// @return sum of the magnitudes of what presses on the wall, N
+double BalloonTerm::push(const VectorX& u, double pressure, VectorX& f) const {
   const Vec3 d = mean_position(u, front_) - mean_position(u, back_);
   const double length = d.norm();
   const Vec3 along = length > 0 ? Vec3(d / length) : Vec3::Zero();
   std::vector<double> lean(front_.size(), 0.0); // what each node of the nose presses forward with
   Vec3 total = Vec3::Zero();
+  double sum = 0;
   for (const auto& t : triangles_) {
     const Vec3 a = position(u, t[0]), b = position(u, t[1]), c = position(u, t[2]);
-    const Vec3 push = pressure_ / 6 * (b - a).cross(c - a); // p A n / 3
+    const Vec3 push = pressure / 6 * (b - a).cross(c - a); // p A n / 3
     for (int n : t) {
       f.segment<3>(3 * n) += push;
       if (front_slot_[n] >= 0) lean[front_slot_[n]] += push.dot(along);
     }
     total += 3 * push;
+    sum += 3 * push.lpNorm<1>();
   }
   // A closed balloon pushes nothing away on the whole: its rear end leans on the catheter.
-  if (shaft_stiffness_ == 0) return;
+  if (shaft_stiffness_ == 0) return sum;
   for (int n : back_) f.segment<3>(3 * n) -= total / static_cast<double>(back_.size());
   // The shaft takes push off the bone at the nose, never more than there is: balloon and bone are not glued.
   double most = 0;
   for (double& push : lean) most += push = std::max(0.0, push);
   const double tension = shaft * std::clamp(shaft_stiffness_ * (length - shaft_length_), 0.0, most);
-  if (tension == 0) return;
+  if (tension == 0) return sum;
   for (std::size_t k = 0; k < front_.size(); ++k) f.segment<3>(3 * front_[k]) -= tension * lean[k] / most * along;
   for (int n : back_) f.segment<3>(3 * n) += tension / static_cast<double>(back_.size()) * along;
+  return sum;
+}
+
+void BalloonTerm::add_forces(const VectorX& u, VectorX& f) {
+  pressure_ = pressure_at(u);
+  push(u, pressure_, f);
+}
+
+void BalloonTerm::couple(Tangent& K) const {
+  std::vector<int> nodes;
+  for (const auto& t : triangles_) nodes.insert(nodes.end(), t.begin(), t.end());
+  K.couple(this, 3, std::move(nodes));
+}
+
+// f = p(V) a(u): K = k a (dV/du)^T - p da/du, a = what one MPa pushes.
+double BalloonTerm::linearize(const VectorX& u, VectorX& f, Tangent* K) const {
+  const double p = pressure_at(u);
+  const double sum = push(u, p, f);
+  if (!K) return sum;
+  std::vector<double> matrices(triangles_.size() * 81, 0.0);
+  for (std::size_t k = 0; k < triangles_.size(); ++k) {
+    const auto& t = triangles_[k];
+    const Vec3 a = position(u, t[0]), b = position(u, t[1]), c = position(u, t[2]);
+    // d (b - a) x (c - a): each corner moves the area vector by (opposite edge) x
+    const Vec3 opposite[3] = {b - c, c - a, a - b};
+    for (int m = 0; m < 3; ++m) {
+      const Vec3& e = opposite[m];
+      Mat3 cross; // da x (b - c) and its turns
+      cross << 0, e[2], -e[1], -e[2], 0, e[0], e[1], -e[0], 0;
+      for (int n = 0; n < 3; ++n)
+        for (int i = 0; i < 3; ++i)
+          for (int j = 0; j < 3; ++j) matrices[k * 81 + (3 * n + i) * 9 + 3 * m + j] = -p / 6 * cross(i, j);
+    }
+  }
+  K->add(this, 0, static_cast<int>(triangles_.size()), matrices.data());
+  if (held_pressure < 0 && p > 0) {
+    VectorX a = VectorX::Zero(u.size());
+    push(u, p, a);
+    K->add_rank_one(stiffness_ / p * a, volume_gradient(u));
+  }
+  return sum;
 }
 
 void BalloonTerm::add_stiffness_rows(const VectorX& u, VectorX& rows) const {

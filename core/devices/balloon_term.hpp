@@ -22,6 +22,9 @@ public:
   std::string_view name() const noexcept override { return "balloon"; }
   void add_forces(const VectorX& u, VectorX& f) override;
   void add_stiffness_rows(const VectorX& u, VectorX& rows) const override;
+  void couple(Tangent& K) const override;
+  /// The tangent leaves out how the shaft's pull and what leans on the catheter change direction.
+  double linearize(const VectorX& u, VectorX& f, Tangent* K) const override;
   void visit(Archive& archive) override;
 
   /// Volume enclosed by the wall, mm3.
@@ -37,6 +40,9 @@ public:
 
 private:
   void set_shaft(const Vec3& axis);
+  double pressure_at(const VectorX& u) const;
+  double push(const VectorX& u, double pressure, VectorX& f) const;
+  VectorX volume_gradient(const VectorX& u) const;
   Vec3 mean_position(const VectorX& u, const std::vector<int>& nodes) const;
   Vec3 position(const VectorX& u, int node) const { return reference_[node] + u.segment<3>(3 * node); }
   std::vector<Vec3> reference_;

@@ -1,7 +1,11 @@
 #pragma once
-// Tetrahedra with one law per region: internal forces of linear elements, total Lagrangian (Bonet & Wood 2008, sec. 9.3)
-//   f_a = - V P grad N_a.
+// Tetrahedra with one law per region, linear or quadratic: internal forces, total Lagrangian (Bonet & Wood 2008, sec. 9.3)
+//   f_a = - sum_q w_q P_q grad N_a(q).
 // Elements are stored in blocks, structure of arrays inside a block, so that laws run on packs and memory is read once.
+//
+// Volumetric locking: a quadratic element of a nearly incompressible law sees the mean volume ratio of the element at all
+// its points (mean dilatation; Simo, Taylor & Pister 1985, Comput Meth Appl Mech Eng 51:177):
+//   F-bar_q = (J-bar / J_q)^(1/3) F_q,   J-bar = sum_q w_q J_q / V.
 #include "core/fem/term.hpp"
 #include "core/fem/tet_mesh.hpp"
 #include "core/materials/material.hpp"
@@ -12,44 +16,71 @@ class BulkTerm final : public Term {
 public:
   /// @param law_of_tet index into @p laws, or -1 for a tetrahedron that does not exist mechanically
   /// @param points data per tetrahedron; the size is filled in here
+  /// @param mean_dilatation per law, 1: quadratic elements of it see their mean volume ratio; empty: none
   BulkTerm(const TetMesh& mesh, std::vector<std::shared_ptr<const Material>> laws, const std::vector<int>& law_of_tet,
-           std::vector<PointData> points);
+           std::vector<PointData> points, std::vector<char> mean_dilatation = {});
 
   std::string_view name() const noexcept override { return "bulk"; }
   void add_forces(const VectorX& u, VectorX& f) override;
   void add_stiffness_rows(const VectorX& u, VectorX& rows) const override;
+  void couple(Tangent& K) const override;
+  double linearize(const VectorX& u, VectorX& f, Tangent* K) const override;
   double force_sum() const override { return magnitude(force_); }
   void visit(Archive& archive) override;
 
-  /// History of one tetrahedron (empty if it has no law).
-  VectorX history(int tet) const;
-  void set_history(int tet, const VectorX& history);
+  /// Quadrature points per tetrahedron: 1 or 4.
+  int points_per_tet() const { return points_per_tet_; }
+  /// History of one tetrahedron at one of its points (empty if it has no law).
+  VectorX history(int tet, int q = 0) const;
+  void set_history(int tet, const VectorX& history, int q = 0);
   const Material* law(int tet) const;
   const PointData& point(int tet) const { return points_[tet]; }
   const std::vector<PointData>& points() const { return points_; }
   /// New data at one point (the conversion of cement has changed): constants are worked out again.
   void set_point(int tet, const PointData& point);
-  /// Deformation gradient of one tetrahedron.
-  Mat3 deformation(int tet, const VectorX& u) const;
-  /// Smallest det F over all elements and the tetrahedron it occurs in.
+  /// Deformation gradient of one tetrahedron at one of its points.
+  Mat3 deformation(int tet, const VectorX& u, int q = 0) const;
+  /// Smallest det F over all points and the tetrahedron it occurs in.
   std::pair<double, int> smallest_volume_ratio(const VectorX& u) const;
-  /// Cauchy stress of one tetrahedron as of the last add_forces, MPa.
+  /// Cauchy stress of one linear tetrahedron as of the last add_forces, MPa.
   Mat3 cauchy(int tet, const VectorX& u) const;
+  /// First Piola-Kirchhoff stress at a point for a step that would end at @p u, MPa, and stored energy per reference
+  /// volume, MPa.
+  Material::Response response(int tet, const VectorX& u, int q = 0) const;
+  /// Stored energy of all elements, mJ, for a step that would end at @p u.
+  double energy(const VectorX& u) const;
+  /// Reference volume that a point stands for, mm3.
+  double weight(int tet, int q = 0) const;
 
 private:
   static constexpr int block_size = 32;
   struct Group {
     std::shared_ptr<const Material> law;
+    bool mean_dilatation = false;
     int count = 0, blocks = 0;
     std::vector<int> tets;                  ///< of each slot, -1 for padding
-    std::vector<int> nodes;                 ///< [block][4][block_size]
-    std::vector<double> geometry;           ///< [block][10][block_size]: inverse reference edge matrix, volume
-    std::vector<double> constants, history; ///< [block][size][block_size]
-    int force_start = 0;                    ///< in force_: [block][12][block_size]
+    std::vector<int> nodes;                 ///< [block][nodes][block_size]
+    std::vector<double> geometry;           ///< [block][point][10][block_size]: inverse Jacobian, volume
+    std::vector<double> constants, history; ///< [block][size][block_size], [block][point][size][block_size]
+    int force_start = 0;                    ///< in force_: [block][3 nodes][block_size]
   };
+  template <class Shape>
+  void build(const TetMesh& mesh);
+  template <class Shape>
+  void gradients(const Group& group, int block, int q, const VectorX& u, double* F) const;
+  PointBatch batch_of(const Group& group, int block, const double* F, double* P) const;
+  template <class Shape>
   void evaluate_block(Group& group, int block, const VectorX& u);
+  /// @param K one matrix per element of the block, or null   @return smallest det F and its lane
+  template <class Shape>
+  std::pair<double, int> linearize_block(const Group& group, int block, const VectorX& u, double* f, double* K) const;
+  template <class Shape>
+  double linearize_all(const VectorX& u, VectorX& f, Tangent* K) const;
+  template <class Shape>
+  void stiffness_rows(const VectorX& u, std::vector<double>& buffer) const;
   void fill_constants(Group& group, int slot, const PointData& point);
 
+  int nodes_per_tet_ = 4, points_per_tet_ = 1;
   std::vector<Group> groups_;
   std::vector<std::pair<int, int>> place_; ///< tet -> group, slot; group -1 if none
   std::vector<PointData> points_;

@@ -1,5 +1,7 @@
 #include "core/fem/hinge_term.hpp"
 
+#include "core/base/dual.hpp"
+
 #include <Eigen/Geometry>
 #include <algorithm>
 #include <cmath>
@@ -47,27 +49,63 @@ HingeTerm::HingeTerm(const TetMesh& mesh, const std::vector<ShellBending>& plate
   gather_ = gather_of(static_cast<int>(mesh.nodes.size()), entries, 1);
 }
 
-// Gradient of the angle: Bridson, Marino, Fedkiw 2003 (SCA), eq. 2; times d phi / d theta = 1 + phi^2 / 4.
-HingeTerm::Bend HingeTerm::bend(const Hinge& hinge, const VectorX& u) const {
-  Vec3 x[4];
-  for (int a = 0; a < 4; ++a) x[a] = reference_[hinge.nodes[a]] + u.segment<3>(3 * hinge.nodes[a]);
-  const Vec3 e = x[1] - x[0];
-  Vec3 n1 = e.cross(x[2] - x[0]), n2 = (x[3] - x[0]).cross(e);
-  const double length = e.norm(), N1 = n1.norm(), N2 = n2.norm();
-  n1 /= N1;
-  n2 /= N2;
+namespace {
+
+/// phi of a hinge and its gradient per node. Gradient of the angle: Bridson, Marino, Fedkiw 2003 (SCA), eq. 2; times
+/// d phi / d theta = 1 + phi^2 / 4.   @param x positions [4][3]
+template <class T>
+T phi_and_gradient(const T x[4][3], T gradient[4][3]) {
+  T e[3], p[3], q[3];
+  for (int i = 0; i < 3; ++i) {
+    e[i] = x[1][i] - x[0][i];
+    p[i] = x[2][i] - x[0][i];
+    q[i] = x[3][i] - x[0][i];
+  }
+  const auto cross = [](const T* a, const T* b, T* c) {
+    c[0] = a[1] * b[2] - a[2] * b[1];
+    c[1] = a[2] * b[0] - a[0] * b[2];
+    c[2] = a[0] * b[1] - a[1] * b[0];
+  };
+  const auto dot = [](const T* a, const T* b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; };
+  T n1[3], n2[3], turn[3];
+  cross(e, p, n1);
+  cross(q, e, n2);
+  const T length = root(dot(e, e)), N1 = root(dot(n1, n1)), N2 = root(dot(n2, n2));
+  for (int i = 0; i < 3; ++i) {
+    n1[i] = n1[i] / N1;
+    n2[i] = n2[i] / N2;
+  }
   constexpr double least = 1e-3; // 1 + cos: two facets folded flat onto each other
-  const double opening = std::max(least, 1 + n1.dot(n2));
+  const T opening = larger(1.0 + dot(n1, n2), filled<T>(least));
+  cross(n1, n2, turn);
+  const T phi = 2.0 * dot(turn, e) / (length * opening);
+  const T slope = 1.0 + 0.25 * phi * phi;
+  const T s2 = dot(p, e) / length, s3 = dot(q, e) / length;
+  for (int i = 0; i < 3; ++i) {
+    const T g1 = slope / N1 * n1[i], g2 = slope / N2 * n2[i];
+    gradient[2][i] = -1.0 * length * g1;
+    gradient[3][i] = -1.0 * length * g2;
+    gradient[0][i] = (length - s2) * g1 + (length - s3) * g2;
+    gradient[1][i] = s2 * g1 + s3 * g2;
+  }
+  return phi;
+}
+
+} // namespace
+
+HingeTerm::Bend HingeTerm::bend(const Hinge& hinge, const VectorX& u) const {
+  double x[4][3], gradient[4][3];
+  for (int a = 0; a < 4; ++a)
+    for (int i = 0; i < 3; ++i) x[a][i] = reference_[hinge.nodes[a]][i] + u[3 * hinge.nodes[a] + i];
   Bend b;
-  b.phi = 2 * n1.cross(n2).dot(e) / (length * opening);
-  const double slope = 1 + 0.25 * b.phi * b.phi;
-  const Vec3 g1 = slope / N1 * n1, g2 = slope / N2 * n2;
-  const double s2 = (x[2] - x[0]).dot(e) / length, s3 = (x[3] - x[0]).dot(e) / length;
-  b.gradient[2] = -length * g1;
-  b.gradient[3] = -length * g2;
-  b.gradient[0] = (length - s2) * g1 + (length - s3) * g2;
-  b.gradient[1] = s2 * g1 + s3 * g2;
+  b.phi = phi_and_gradient(x, gradient);
+  for (int a = 0; a < 4; ++a) b.gradient[a] = Vec3(gradient[a][0], gradient[a][1], gradient[a][2]);
   return b;
+}
+
+double HingeTerm::limit(int h) const {
+  const Hinge& hinge = hinges_[h];
+  return hinge.limit * (hinge.residual + (1 - hinge.residual) / (1 + broken_[h] / hinge.break_angle));
 }
 
 void HingeTerm::add_forces(const VectorX& u, VectorX& f) {
@@ -76,8 +114,8 @@ void HingeTerm::add_forces(const VectorX& u, VectorX& f) {
     const Hinge& hinge = hinges_[h];
     const Bend b = bend(hinge, u);
     const double trial = hinge.stiffness * (b.phi - rest_[h]);
-    const double limit = hinge.limit * (hinge.residual + (1 - hinge.residual) / (1 + broken_[h] / hinge.break_angle));
-    const double moment = std::clamp(trial, -limit, limit);
+    const double most = limit(h);
+    const double moment = std::clamp(trial, -most, most);
     if (moment != trial) {
       const double rest = b.phi - moment / hinge.stiffness;
       broken_[h] += std::abs(rest - rest_[h]);
@@ -102,6 +140,46 @@ void HingeTerm::add_stiffness_rows(const VectorX& u, VectorX& rows) const {
       for (int i = 0; i < 3; ++i) buffer[12 * h + 3 * a + i] = k * norm[a] * sum;
   }
   gather_.add(buffer, rows);
+}
+
+void HingeTerm::couple(Tangent& K) const {
+  std::vector<int> nodes;
+  for (const Hinge& h : hinges_) nodes.insert(nodes.end(), h.nodes.begin(), h.nodes.end());
+  K.couple(this, 4, std::move(nodes));
+}
+
+double HingeTerm::linearize(const VectorX& u, VectorX& f, Tangent* K) const {
+  using D = Dual<double, 12>;
+  std::vector<double> forces(force_.size()), matrices(K ? hinges_.size() * 144 : 0);
+#pragma omp parallel for schedule(static)
+  for (int h = 0; h < size(); ++h) {
+    const Hinge& hinge = hinges_[h];
+    const double most = limit(h);
+    double* force = forces.data() + 12 * h;
+    if (!K) {
+      const Bend b = bend(hinge, u);
+      const double moment = std::clamp(hinge.stiffness * (b.phi - rest_[h]), -most, most);
+      for (int a = 0; a < 4; ++a)
+        for (int i = 0; i < 3; ++i) force[3 * a + i] = -moment * b.gradient[a][i];
+      continue;
+    }
+    D x[4][3], gradient[4][3];
+    for (int a = 0; a < 4; ++a)
+      for (int i = 0; i < 3; ++i) {
+        x[a][i] = reference_[hinge.nodes[a]][i] + u[3 * hinge.nodes[a] + i];
+        x[a][i].d[3 * a + i] = 1;
+      }
+    const D phi = phi_and_gradient(x, gradient);
+    const D moment = smaller(larger(hinge.stiffness * (phi - rest_[h]), D(-most)), D(most));
+    for (int r = 0; r < 12; ++r) {
+      const D each = moment * gradient[r / 3][r % 3];
+      force[r] = -each.v;
+      for (int c = 0; c < 12; ++c) matrices[144 * h + 12 * r + c] = each.d[c];
+    }
+  }
+  if (K) K->add(this, 0, size(), matrices.data());
+  gather_.add(forces, f);
+  return magnitude(forces);
 }
 
 double HingeTerm::elastic(int hinge, const VectorX& u) const { return bend(hinges_[hinge], u).phi - rest_[hinge]; }

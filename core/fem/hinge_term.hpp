@@ -22,6 +22,8 @@ public:
   std::string_view name() const noexcept override { return "hinges"; }
   void add_forces(const VectorX& u, VectorX& f) override;
   void add_stiffness_rows(const VectorX& u, VectorX& rows) const override;
+  void couple(Tangent& K) const override;
+  double linearize(const VectorX& u, VectorX& f, Tangent* K) const override;
   void visit(Archive& archive) override;
 
   int size() const { return static_cast<int>(hinges_.size()); }
@@ -47,6 +49,7 @@ private:
     std::array<Vec3, 4> gradient; ///< of phi, per node
   };
   Bend bend(const Hinge& hinge, const VectorX& u) const;
+  double limit(int hinge) const;
 
   std::vector<Vec3> reference_;
   std::vector<Hinge> hinges_;

@@ -62,8 +62,7 @@ ShellTerm::ShellTerm(const TetMesh& mesh, std::vector<std::shared_ptr<const Shel
   gather_ = gather_of(static_cast<int>(mesh.nodes.size()), entries, block_size);
 }
 
-void ShellTerm::evaluate_block(Group& group, int block, const VectorX& u) {
-  alignas(64) double F[6 * block_size], P[6 * block_size];
+void ShellTerm::gradients(const Group& group, int block, const VectorX& u, double* F) const {
   const int* nodes = group.nodes.data() + block * 3 * block_size;
   const double* geo = group.geometry.data() + block * 5 * block_size;
   const double* base = group.base.data() + block * 6 * block_size;
@@ -78,15 +77,20 @@ void ShellTerm::evaluate_block(Group& group, int block, const VectorX& u) {
             base[(2 * i + A) * block_size + l] + d1 * geo[A * block_size + l] + d2 * geo[(2 + A) * block_size + l];
     }
   }
+}
+
+ShellBatch ShellTerm::batch_of(const Group& group, int block, const double* F, double* P) const {
   ShellBatch batch;
   batch.n = block_size;
   batch.stride = block_size;
   batch.F = F;
   batch.P = P;
   batch.size = group.size.data() + block * block_size;
-  batch.history = group.history.data() + block * group.law->history_size() * block_size;
-  group.law->evaluate_batch(batch);
-  double* f = force_.data() + group.force_start + block * 9 * block_size;
+  return batch;
+}
+
+void ShellTerm::block_forces(const Group& group, int block, const double* P, double* f) const {
+  const double* geo = group.geometry.data() + block * 5 * block_size;
   for (int i = 0; i < 3; ++i)
     for (int l = 0; l < block_size; ++l) {
       const double area = geo[4 * block_size + l] * scale;
@@ -103,8 +107,72 @@ void ShellTerm::evaluate_block(Group& group, int block, const VectorX& u) {
 
 void ShellTerm::add_forces(const VectorX& u, VectorX& f) {
 #pragma omp parallel for schedule(dynamic, 8)
-  for (std::size_t w = 0; w < work_.size(); ++w) evaluate_block(groups_[work_[w].first], work_[w].second, u);
+  for (std::size_t w = 0; w < work_.size(); ++w) {
+    Group& group = groups_[work_[w].first];
+    const int block = work_[w].second;
+    alignas(64) double F[6 * block_size], P[6 * block_size];
+    gradients(group, block, u, F);
+    ShellBatch batch = batch_of(group, block, F, P);
+    batch.history = group.history.data() + block * group.law->history_size() * block_size;
+    group.law->evaluate_batch(batch);
+    block_forces(group, block, P, force_.data() + group.force_start + block * 9 * block_size);
+  }
   gather_.add(force_, f);
+}
+
+void ShellTerm::couple(Tangent& K) const {
+  std::vector<int> nodes;
+  for (const auto& [g, b] : work_)
+    for (int l = 0; l < block_size; ++l)
+      for (int a = 0; a < 3; ++a) nodes.push_back(groups_[g].nodes[(b * 3 + a) * block_size + l]);
+  K.couple(this, 3, std::move(nodes));
+}
+
+// K_ai,bj = area sum_AB N_a,A A_iA,jB N_b,B
+double ShellTerm::linearize(const VectorX& u, VectorX& f, Tangent* K) const {
+  std::vector<double> forces(force_.size());
+  std::vector<double> matrices(K ? work_.size() * block_size * 81 : 0);
+#pragma omp parallel for schedule(dynamic, 8)
+  for (std::size_t w = 0; w < work_.size(); ++w) {
+    const Group& group = groups_[work_[w].first];
+    const int block = work_[w].second, stored = group.law->history_size();
+    alignas(64) double F[6 * block_size], P[6 * block_size], A[36 * block_size];
+    gradients(group, block, u, F);
+    ShellBatch batch = batch_of(group, block, F, P);
+    const auto before = group.history.begin() + block * stored * block_size;
+    std::vector<double> history(before, before + stored * block_size);
+    batch.history = history.data();
+    if (K)
+      group.law->linearize_batch(batch, A);
+    else
+      group.law->evaluate_batch(batch);
+    block_forces(group, block, P, forces.data() + group.force_start + block * 9 * block_size);
+    if (!K) continue;
+    const double* geo = group.geometry.data() + block * 5 * block_size;
+    for (int l = 0; l < block_size; ++l) {
+      double N[3][2];
+      for (int d = 0; d < 2; ++d) {
+        N[1][d] = geo[d * block_size + l];
+        N[2][d] = geo[(2 + d) * block_size + l];
+        N[0][d] = -N[1][d] - N[2][d];
+      }
+      const double area = geo[4 * block_size + l] * scale;
+      double* out = matrices.data() + (w * block_size + l) * 81;
+      for (int a = 0; a < 3; ++a)
+        for (int b = 0; b < 3; ++b)
+          for (int i = 0; i < 3; ++i)
+            for (int j = 0; j < 3; ++j) {
+              double sum = 0;
+              for (int d = 0; d < 2; ++d)
+                for (int e = 0; e < 2; ++e)
+                  sum += N[a][d] * A[(6 * (2 * i + d) + 2 * j + e) * block_size + l] * N[b][e];
+              out[(3 * a + i) * 9 + 3 * b + j] = area * sum;
+            }
+    }
+  }
+  if (K) K->add(this, 0, static_cast<int>(work_.size()) * block_size, matrices.data());
+  gather_.add(forces, f);
+  return magnitude(forces);
 }
 
 Eigen::Matrix<double, 3, 2> ShellTerm::deformation(int facet, const VectorX& u) const {

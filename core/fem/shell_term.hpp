@@ -16,6 +16,8 @@ public:
   std::string_view name() const noexcept override { return "shell"; }
   void add_forces(const VectorX& u, VectorX& f) override;
   void add_stiffness_rows(const VectorX& u, VectorX& rows) const override;
+  void couple(Tangent& K) const override;
+  double linearize(const VectorX& u, VectorX& f, Tangent* K) const override;
   double force_sum() const override { return magnitude(force_); }
   void visit(Archive& archive) override;
 
@@ -42,7 +44,9 @@ private:
     std::vector<double> history;
     int force_start = 0;
   };
-  void evaluate_block(Group& group, int block, const VectorX& u);
+  void gradients(const Group& group, int block, const VectorX& u, double* F) const;
+  ShellBatch batch_of(const Group& group, int block, const double* F, double* P) const;
+  void block_forces(const Group& group, int block, const double* P, double* f) const;
 
   std::vector<Group> groups_;
   std::vector<std::pair<int, int>> place_;

@@ -2,6 +2,7 @@
 // One contribution to equilibrium: bulk tissue, shells, platens, balloons. The residual is the sum over all terms; a term
 // never sees another one.
 #include "core/base/archive.hpp"
+#include "core/fem/tangent.hpp"
 
 namespace kypho {
 
@@ -15,6 +16,13 @@ public:
   virtual void add_forces(const VectorX& u, VectorX& f) = 0;
   /// Adds, per unknown, a bound of the sum over its row of |dF/du|, N/mm. The explicit mass is a quarter of the sum.
   virtual void add_stiffness_rows(const VectorX& u, VectorX& rows) const = 0;
+  /// Tells @p K which nodes this term couples.
+  virtual void couple(Tangent& K) const = 0;
+  /// Adds the forces of a step that would end at @p u, f += external - internal, and, unless @p K is null, K -= df/du. The
+  /// history stays as it is: a step that is tried leaves no trace, and add_forces at the u that was found ends it.
+  /// @return sum of the magnitudes of the element forces, N: the scale of an imbalance
+  /// @throws NonPhysical for an element that is turned inside out
+  virtual double linearize(const VectorX& u, VectorX& f, Tangent* K) const = 0;
   /// Sum of the magnitudes of what the last add_forces gathered, N: the scale of an imbalance. 0 for terms beside which
   /// others are large.
   virtual double force_sum() const { return 0; }

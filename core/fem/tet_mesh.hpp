@@ -38,10 +38,11 @@ struct TetMesh {
   std::vector<Vec3> nodes;              ///< reference positions, mm
   std::vector<Vec3> intact;             ///< where the same material point lay in the intact vertebra, mm
   std::vector<std::array<int, 4>> tets; ///< positive orientation: det(b-a, c-a, d-a) > 0
+  std::vector<std::array<int, 6>> mids; ///< nodes in the middle of edges 01, 12, 20, 03, 13, 23; empty: linear
   std::vector<Region> region;           ///< per tetrahedron
   std::vector<double> bmd;              ///< per tetrahedron, mineral density mg/cm3 in the reference state
   std::vector<Facet> facets;            ///< outer boundary and cavity walls
-  KYPHO_STATE(nodes, intact, tets, region, bmd, facets)
+  KYPHO_STATE(nodes, intact, tets, mids, region, bmd, facets)
 };
 
 /// Signed volume, mm3.

@@ -1,9 +1,9 @@
 #pragma once
-// Makes both forms of a law, single point and batch, from one kernel
-//   template <class T> bool Law::kernel(const T* F, const T* constants, T* history, T* P, T* W) const
-// that returns false if it left the history of every lane alone,
-// so that they cannot drift apart.
-#include "core/base/pack.hpp"
+// Makes all forms of a law, single point and batch, with and without tangent, from one kernel
+//   template <class T, class C> bool Law::kernel(const T* F, const C* constants, T* history, T* P, T* W) const
+// that returns false if it left the history of every lane alone, so that they cannot drift apart. The tangent is the
+// kernel's derivative (dual.hpp).
+#include "core/base/dual.hpp"
 #include "core/materials/material.hpp"
 #include <cstring>
 
@@ -18,7 +18,7 @@ public:
   void evaluate_batch(const PointBatch& b) const override {
     const Law& law = static_cast<const Law&>(*this);
     for (int p = 0; p < b.n; p += pack_width) {
-      Pack F[9], c[ConstantsSize], h[HistorySize], P[9], W;
+      Pack F[9], c[ConstantsSize + 1], h[HistorySize + 1], P[9], W;
       for (int k = 0; k < 9; ++k) std::memcpy(&F[k], b.F + k * b.stride + p, sizeof(Pack));
       for (int k = 0; k < ConstantsSize; ++k) std::memcpy(&c[k], b.constants + k * b.stride + p, sizeof(Pack));
       for (int k = 0; k < HistorySize; ++k) std::memcpy(&h[k], b.history + k * b.stride + p, sizeof(Pack));
@@ -29,9 +29,43 @@ public:
     }
   }
 
+  void linearize_batch(const PointBatch& b, double* A) const override {
+    using D = Dual<Pack, 9>;
+    const Law& law = static_cast<const Law&>(*this);
+    for (int p = 0; p < b.n; p += pack_width) {
+      D F[9], h[HistorySize + 1], P[9], W;
+      Pack c[ConstantsSize + 1];
+      for (int k = 0; k < 9; ++k) {
+        std::memcpy(&F[k].v, b.F + k * b.stride + p, sizeof(Pack));
+        F[k].d[k] += 1.0;
+      }
+      for (int k = 0; k < ConstantsSize; ++k) std::memcpy(&c[k], b.constants + k * b.stride + p, sizeof(Pack));
+      for (int k = 0; k < HistorySize; ++k) std::memcpy(&h[k].v, b.history + k * b.stride + p, sizeof(Pack));
+      law.kernel(F, c, h, P, &W);
+      for (int k = 0; k < 9; ++k) std::memcpy(b.P + k * b.stride + p, &P[k].v, sizeof(Pack));
+      for (int k = 0; k < 9; ++k)
+        for (int l = 0; l < 9; ++l) std::memcpy(A + (9 * k + l) * b.stride + p, &P[k].d[l], sizeof(Pack));
+      if (b.W) std::memcpy(b.W + p, &W.v, sizeof(Pack));
+    }
+  }
+
 protected:
+  Mat9 tangent_at_point(const Mat3& F, ConstHistory constants, ConstHistory old) const override {
+    using D = Dual<double, 9>;
+    D Fr[9], P[9], h[HistorySize + 1], W;
+    for (int k = 0; k < 9; ++k) {
+      Fr[k] = F(k / 3, k % 3);
+      Fr[k].d[k] = 1;
+    }
+    for (int k = 0; k < HistorySize; ++k) h[k] = old[k];
+    static_cast<const Law&>(*this).kernel(Fr, constants.data(), h, P, &W);
+    Mat9 A;
+    for (int k = 0; k < 9; ++k)
+      for (int l = 0; l < 9; ++l) A(k / 3 + 3 * (k % 3), l / 3 + 3 * (l % 3)) = P[k].d[l];
+    return A;
+  }
   Response evaluate_point(const Mat3& F, ConstHistory constants, ConstHistory old, History trial) const override {
-    double Fr[9], P[9], h[HistorySize];
+    double Fr[9], P[9], h[HistorySize + 1];
     for (int k = 0; k < 9; ++k) Fr[k] = F(k / 3, k % 3);
     for (int k = 0; k < HistorySize; ++k) h[k] = old[k];
     Response r;

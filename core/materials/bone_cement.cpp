@@ -45,8 +45,8 @@ public:
     carry_stress(F * S * F.transpose() / F.determinant(), h);
   }
 
-  template <class T>
-  bool kernel(const T* F, const T* c, T* h, T* P, T* W) const {
+  template <class T, class C>
+  bool kernel(const T* F, const C* c, T* h, T* P, T* W) const {
     const bool moved = VonMises::kernel(F, c, h, P, W);
     const T* s = h + carried;
     const T S[9] = {s[0], s[3], s[5], s[3], s[1], s[4], s[5], s[4], s[2]};

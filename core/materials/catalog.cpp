@@ -8,6 +8,7 @@
   X(trabecular_bone)                                                                                                   \
   X(compact_solid)                                                                                                     \
   X(bone_cement)                                                                                                       \
+  X(mooney_rivlin)                                                                                                     \
   X(cortical_shell)
 
 namespace kypho {

@@ -6,17 +6,17 @@
 // Compressive strength softens with plastic strain over the failing band (buckled shell), tensile strength with tearing
 // only: a wall that has buckled along one line still holds as a hoop. Stiffness is lost with damage.
 // Thickness and porosity: Silva et al. 1994, Bone 15:409; effective modulus and yield strain as commonly quoted.
+#include "core/materials/batched_shell.hpp"
 #include "core/materials/catalog.hpp"
 
 #include <cmath>
-#include <cstring>
 
 namespace kypho {
 namespace {
 
 enum Stored { cp_inverse_ = 0, kappa_ = 3, soft_, damage_, torn_, area_, history_count_ };
 
-class CorticalShell final : public ShellLaw {
+class CorticalShell final : public BatchedShell<CorticalShell, history_count_> {
 public:
   explicit CorticalShell(const Params& p)
       : thickness_(p.number("thickness")), modulus_(p.number("modulus")), nu_(p.number("poisson_ratio")),
@@ -24,7 +24,6 @@ public:
         torn_residual_(p.number("residual_tension")), strain_(p.number("softening_strain")),
         damage_max_(p.number("damage_limit")), damage_rate_(p.number("damage_rate")), band_(p.number("failing_band")) {}
 
-  int history_size() const noexcept override { return history_count_; }
   std::vector<std::pair<std::string, int>> visible_history() const override {
     return {{"equivalent_plastic_strain", kappa_}, {"damage", damage_}};
   }
@@ -55,40 +54,8 @@ public:
     h[area_] *= std::sqrt(C[0] * C[1] - C[2] * C[2]);
   }
 
-  void evaluate_batch(const ShellBatch& b) const override {
-    for (int p = 0; p < b.n; p += pack_width) {
-      Pack F[6], h[history_count_], P[6], size;
-      for (int k = 0; k < 6; ++k) std::memcpy(&F[k], b.F + k * b.stride + p, sizeof(Pack));
-      for (int k = 0; k < history_count_; ++k) std::memcpy(&h[k], b.history + k * b.stride + p, sizeof(Pack));
-      std::memcpy(&size, b.size + p, sizeof(Pack));
-      kernel(F, size, h, P);
-      for (int k = 0; k < history_count_; ++k) std::memcpy(b.history + k * b.stride + p, &h[k], sizeof(Pack));
-      for (int k = 0; k < 6; ++k) std::memcpy(b.P + k * b.stride + p, &P[k], sizeof(Pack));
-    }
-  }
-
-private:
-  /// U = sqrt(C), symmetric 2x2 as (xx, yy, xy): U = (C + sqrt(det C) I) / sqrt(tr C + 2 sqrt(det C)).
-  template <class T>
-  static void root_of(const T* C, T* U) {
-    const T d = root(larger(C[0] * C[1] - C[2] * C[2], filled<T>(1e-12)));
-    const T r = 1.0 / root(C[0] + C[1] + 2.0 * d);
-    U[0] = (C[0] + d) * r;
-    U[1] = (C[1] + d) * r;
-    U[2] = C[2] * r;
-  }
-  /// R = A S A for symmetric 2x2.
-  template <class T>
-  static void sandwich(const T* A, const T* S, T* R) {
-    const T m00 = A[0] * S[0] + A[2] * S[2], m01 = A[0] * S[2] + A[2] * S[1];
-    const T m10 = A[2] * S[0] + A[1] * S[2], m11 = A[2] * S[2] + A[1] * S[1];
-    R[0] = m00 * A[0] + m01 * A[2];
-    R[1] = m10 * A[2] + m11 * A[1];
-    R[2] = m00 * A[2] + m01 * A[1];
-  }
-
-  template <class T>
-  void kernel(const T* F, T size, T* h, T* P) const {
+  template <class T, class Constant>
+  void kernel(const T* F, Constant size, T* h, T* P) const {
     const T C[3] = {F[0] * F[0] + F[2] * F[2] + F[4] * F[4], F[1] * F[1] + F[3] * F[3] + F[5] * F[5],
                     F[0] * F[1] + F[2] * F[3] + F[4] * F[5]};
     T U[3], V[3], b[3], e[3];
@@ -128,13 +95,13 @@ private:
       g = larger(g - f / smaller(slope, -1e-30 + T{}), T{});
     }
     const T off0 = m - m0;
-    g = dev2 + 2.0 * off0 * off0 > B2 ? g : T{};
+    g = select(dev2 + 2.0 * off0 * off0 > B2, g, T{});
 
     const T rd = 1.0 / (1.0 + kd * g), rm = 1.0 / (1.0 + km * g);
     const T mn = m * rm, sn0 = s0 * rd, sn2 = s2 * rd;
     const T n[3] = {mn + sn0, mn - sn0, sn2};
     const T dk = g * root(2.0 * mn * mn + dev2 * rd * rd);
-    const auto flows = g > 0.0;
+    const auto flows = g > T{};
     const T a0 = mn / km + sn0 / kd, a1 = mn / km - sn0 / kd, a2 = sn2 / kd; // elastic e after the return
     const T w = 1.0 / ((1.0 - a0) * (1.0 - a1) - a2 * a2);
     b[0] = 2.0 * (1.0 - a1) * w - 1.0;
@@ -142,10 +109,10 @@ private:
     b[2] = 2.0 * a2 * w;
     T cp[3];
     sandwich(V, b, cp);
-    for (int k = 0; k < 3; ++k) h[k] = flows ? cp[k] : h[k];
+    for (int k = 0; k < 3; ++k) h[k] = select(flows, cp[k], h[k]);
     h[kappa_] = h[kappa_] + dk;
     h[soft_] = h[soft_] + dk * size / band_;
-    h[torn_] = h[torn_] + (mn > 0.0 ? dk * size / band_ : T{});
+    h[torn_] = h[torn_] + select(mn > T{}, dk * size / band_, T{});
     h[damage_] = (h[damage_] + damage_rate_ * damage_max_ * dk) / (1.0 + damage_rate_ * dk);
 
     T N[3]; // U^-1 n U^-1
@@ -154,6 +121,26 @@ private:
       P[2 * i] = F[2 * i] * N[0] + F[2 * i + 1] * N[2];
       P[2 * i + 1] = F[2 * i] * N[2] + F[2 * i + 1] * N[1];
     }
+  }
+
+private:
+  /// U = sqrt(C), symmetric 2x2 as (xx, yy, xy): U = (C + sqrt(det C) I) / sqrt(tr C + 2 sqrt(det C)).
+  template <class T>
+  static void root_of(const T* C, T* U) {
+    const T d = root(larger(C[0] * C[1] - C[2] * C[2], filled<T>(1e-12)));
+    const T r = 1.0 / root(C[0] + C[1] + 2.0 * d);
+    U[0] = (C[0] + d) * r;
+    U[1] = (C[1] + d) * r;
+    U[2] = C[2] * r;
+  }
+  /// R = A S A for symmetric 2x2.
+  template <class T>
+  static void sandwich(const T* A, const T* S, T* R) {
+    const T m00 = A[0] * S[0] + A[2] * S[2], m01 = A[0] * S[2] + A[2] * S[1];
+    const T m10 = A[2] * S[0] + A[1] * S[2], m11 = A[2] * S[2] + A[1] * S[1];
+    R[0] = m00 * A[0] + m01 * A[2];
+    R[1] = m10 * A[2] + m11 * A[1];
+    R[2] = m00 * A[2] + m01 * A[1];
   }
 
   double thickness_, modulus_, nu_, yield_, tension_, residual_, torn_residual_, strain_, damage_max_, damage_rate_,

@@ -72,10 +72,14 @@ public:
   Response evaluate(const Mat3& F, ConstHistory constants, ConstHistory old, History trial) const;
   /// The same for a batch, in place, without the check of det F.
   virtual void evaluate_batch(const PointBatch& batch) const = 0;
-  /// dP/dF by central differences, MPa; row i+3J, column k+3L (column-major vec).
+  /// P, W and the consistent tangent A = dP/dF, MPa, of a batch; A_kl at [(9 k + l) * stride + p] with k = 3i + J, l = 3j + L.
+  /// Exact for what evaluate_batch computes. The history is read only.
+  virtual void linearize_batch(const PointBatch& batch, double* A) const = 0;
+  /// The same at one point: row i+3J, column k+3L (column-major vec). @throws NonPhysical if det F <= 0
   Mat9 tangent(const Mat3& F, ConstHistory constants, ConstHistory old) const;
 
 protected:
+  virtual Mat9 tangent_at_point(const Mat3& F, ConstHistory constants, ConstHistory old) const = 0;
   virtual Response evaluate_point(const Mat3& F, ConstHistory constants, ConstHistory old, History trial) const = 0;
 };
 

@@ -41,6 +41,8 @@ public:
   /// A wall does not resist bending unless it says so.
   virtual ShellBending bending() const { return {}; }
   virtual void evaluate_batch(const ShellBatch& batch) const = 0;
+  /// P and the consistent tangent A = dP/dF, N/mm; A_kl at [(6 k + l) * stride + p]. The history is read only.
+  virtual void linearize_batch(const ShellBatch& batch, double* A) const = 0;
 };
 
 } // namespace kypho

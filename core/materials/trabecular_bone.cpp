@@ -101,8 +101,8 @@ public:
     return (c[bulk_] + 4.0 / 3.0 * c[mu_]) * (1 - h[damage_]) + c[rod_modulus_] * (1 - h[rod_damage_]);
   }
 
-  template <class T>
-  bool kernel(const T* F, const T* c, T* h, T* P, T* W) const {
+  template <class T, class C>
+  bool kernel(const T* F, const C* c, T* h, T* P, T* W) const {
     T G[9], b[6], e[6];
     const T J = tensor::det(F);
     tensor::inverse(F, J, G);
@@ -147,8 +147,8 @@ private:
     for (int k = 3; k < 6; ++k) e[k] = s[k] / (2.0 * mu);
     tensor::cayley_stretch(e, b);
     tensor::congruence(G, b, cp);
-    const auto flows = gamma > 0.0;
-    for (int k = 0; k < 6; ++k) h[k] = flows ? cp[k] : h[k];
+    const auto flows = gamma > T{};
+    for (int k = 0; k < 6; ++k) h[k] = select(flows, cp[k], h[k]);
     const T dk = gamma * root(q2 * (2.0 / 3.0) + 3.0 * p * p);
     const T x = 1.5 * gamma * p; // half of the plastic volume strain of the step
     h[jp_] = h[jp_] * (1.0 - x) / (1.0 + x);
@@ -158,14 +158,15 @@ private:
 
   /// Flat nominal plateau (a Kirchhoff stress shrinks with the plastic volume), mild hardening; densification beyond the
   /// logarithmic volume strain at which pores begin to close, and a barrier where they are closed.
-  template <class T>
-  [[gnu::always_inline]] T yield_factor(const T* h, const T* c) const {
+  template <class T, class C>
+  [[gnu::always_inline]] T yield_factor(const T* h, const C* c) const {
     const T Jp = smaller(h[jp_], filled<T>(1.0));
     const T y = (1.0 - Jp) / (1.0 + Jp), y2 = y * y;
     const T strain = 2.0 * y * (1.0 + y2 * (1.0 / 3.0 + y2 * 0.2)); // -log Jp, 1 % low at Jp = 0.25
     const T over = larger(strain - densification_start_, T{}), over2 = over * over;
     const T dense = c[dense_1_] * over + c[dense_5_] * over * over2 * over2;
-    const T room = larger(Jp - c[solid_], filled<T>(0.01)), gap = larger(smaller(2.0 * c[solid_], filled<T>(1.0)) - Jp, T{}) / room;
+    const T room = larger(Jp - c[solid_], filled<T>(0.01));
+    const T gap = larger(smaller(2.0 * c[solid_], filled<C>(1.0)) - Jp, T{}) / room;
     return Jp * (1.0 + hardening_ * h[kappa_] + dense) + closure_ * gap * gap;
   }
 
@@ -182,13 +183,13 @@ private:
       g = larger(g - step, T{});
     }
     const T d0 = p - p0;
-    return q2 + 4.5 * d0 * d0 > B2 ? g : T{};
+    return select(q2 + 4.5 * d0 * d0 > B2, g, T{});
   }
 
   /// Vertical trabeculae: e = tanh(log elastic stretch), tau = (1 - D) E e between -Yc s and Yt s.
-  template <class T>
-  [[gnu::always_inline]] bool rod(const T* F, const T* c, T* h, T* P, T* W) const {
-    const T* a0 = c + axis_x_;
+  template <class T, class C>
+  [[gnu::always_inline]] bool rod(const T* F, const C* c, T* h, T* P, T* W) const {
+    const C* a0 = c + axis_x_;
     T a[3];
     for (int i = 0; i < 3; ++i) a[i] = F[3 * i] * a0[0] + F[3 * i + 1] * a0[1] + F[3 * i + 2] * a0[2];
     const T length2 = a[0] * a[0] + a[1] * a[1] + a[2] * a[2];
@@ -200,13 +201,14 @@ private:
     const T lowest = -limit, highest = tension_ * limit * (1.0 - h[rod_damage_]);
     const T trial = E * e;
     const T tau = smaller(larger(trial, lowest), highest);
-    const T en = tau == trial ? e : tau / E; // exactly e while elastic, also where there are no vertical trabeculae
+    const T en =
+        select(tau == trial, e, tau / E); // exactly e while elastic, also where there are no vertical trabeculae
     const T ratio_n = (1.0 + en) / (1.0 - en);
     const T dk = larger(e - en, en - e);
-    const auto flows = dk > 0.0;
+    const auto flows = dk > T{};
     const T moved = ratio / ratio_n; // growth of the squared plastic stretch
-    h[rod_stretch2_] = flows ? length2 / ratio_n : h[rod_stretch2_];
-    h[rod_total_] = flows ? h[rod_total_] * root(moved) : h[rod_total_];
+    h[rod_stretch2_] = select(flows, length2 / ratio_n, h[rod_stretch2_]);
+    h[rod_total_] = select(flows, h[rod_total_] * root(moved), h[rod_total_]);
     h[rod_soft_] = h[rod_soft_] + dk * c[band_];
     h[rod_damage_] = (h[rod_damage_] + damage_rate_ * damage_max_ * dk) / (1.0 + damage_rate_ * dk);
     const T n = tau / length2;

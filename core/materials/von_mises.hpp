@@ -42,14 +42,14 @@ public:
     return c[von_mises::bulk] + 4.0 / 3.0 * c[von_mises::mu];
   }
 
-  template <class T>
-  bool kernel(const T* F, const T* c, T* h, T* P, T* W) const {
+  template <class T, class C>
+  bool kernel(const T* F, const C* c, T* h, T* P, T* W) const {
     using namespace von_mises;
     T G[9], b[6], e[6];
     tensor::inverse(F, tensor::det(F), G);
     tensor::congruence(F, h + cp_inverse, b);
     tensor::cayley_strain(b, e);
-    const T m = c[mu], K = c[bulk];
+    const C m = c[mu], K = c[bulk];
     const T mean = (e[0] + e[1] + e[2]) / 3.0;
     T s[6] = {2.0 * m * (e[0] - mean), 2.0 * m * (e[1] - mean), 2.0 * m * (e[2] - mean),
               2.0 * m * e[3],          2.0 * m * e[4],          2.0 * m * e[5]};
@@ -58,7 +58,7 @@ public:
     const T over = larger(q - limit, T{});
     const T dk = over / (3.0 * m + c[hardening]);
     const T scale = 1.0 - 3.0 * m * dk / larger(q, filled<T>(1e-30));
-    const auto flows = dk > 0.0;
+    const auto flows = dk > T{};
     const bool moved = any(flows);
     if (moved) {
       for (int k = 0; k < 6; ++k) s[k] = s[k] * scale;
@@ -67,7 +67,7 @@ public:
       tensor::cayley_stretch(e, b);
       T cp[6];
       tensor::congruence(G, b, cp);
-      for (int k = 0; k < 6; ++k) h[k] = flows ? cp[k] : h[k];
+      for (int k = 0; k < 6; ++k) h[k] = select(flows, cp[k], h[k]);
       h[kappa] = h[kappa] + dk;
     }
     const T t = 3.0 * K * mean;

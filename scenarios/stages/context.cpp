@@ -53,6 +53,9 @@ std::vector<Field> facet_fields(const Model& model) {
   return {strain, balloon};
 }
 
+/// What the progress counts: explicit steps, and Newton iterations.
+long steps_of(const Engine& engine) { return engine.effort().explicit_steps + engine.effort().newton_iterations; }
+
 std::map<std::string, double> scalars_of(const Model& model, long steps) {
   const Station s = model.station();
   std::map<std::string, double> out{{"anterior_height_mm", s.anterior_height_mm},
@@ -76,7 +79,8 @@ std::map<std::string, double> scalars_of(const Model& model, long steps) {
 
 void StageContext::visit(Archive& archive, const Tissues& tissues) {
   archive.section("model", [&] { kypho::visit(archive, model, tissues); });
-  KYPHO_VISIT(archive, engine, fractured, treated, last_station, before_inflation, lift_base, accesses, fill, force_csv,
+  archive("engine", *engine);
+  KYPHO_VISIT(archive, fractured, treated, last_station, before_inflation, lift_base, accesses, fill, force_csv,
               cement_fraction);
 }
 
@@ -95,7 +99,7 @@ double StageContext::ramp(Phase phase, double from, double to, bool frames) {
       p.index = index;
       p.stages = static_cast<int>(scenario.stages.size());
       p.pseudo_time = now;
-      p.steps = engine.steps();
+      p.steps = steps_of(*engine);
       for (const Balloon& b : model->balloons)
         p.pressure_mpa = std::max(p.pressure_mpa.value_or(0), b.fluid->pressure());
       const Station s = model->station();
@@ -106,7 +110,7 @@ double StageContext::ramp(Phase phase, double from, double to, bool frames) {
       hooks.progress(p);
     }
   };
-  const double reached = engine.run(model->system, phase);
+  const double reached = engine->run(model->system, phase);
   rested = rested || phase.settle;
   check_shape();
   return reached;
@@ -120,13 +124,13 @@ void StageContext::note_station(const std::string& name) {
 void StageContext::note_rest() {
   constexpr double hopeless = 0.01; // unbalanced by a hundredth of the forces inside
   if (!std::exchange(rested, false)) return;
-  measures.rests.push_back({spec->kind, spec->ordinal, engine.imbalance()});
-  if (engine.imbalance() <= engine.balance()) return;
+  measures.rests.push_back({spec->kind, spec->ordinal, engine->imbalance()});
+  if (engine->imbalance() <= engine->balance()) return;
   char text[200];
-  std::snprintf(text, sizeof text, "%s: not at rest after %d steps of its last hold, imbalance %.2g, asked %.2g%s",
-                spec->kind.c_str(), engine.hold_steps(), engine.imbalance(), engine.balance(),
+  std::snprintf(text, sizeof text, "%s: not at rest after %s of its last hold, imbalance %.2g, asked %.2g%s",
+                spec->kind.c_str(), engine->hold_limit().c_str(), engine->imbalance(), engine->balance(),
                 "; raise solver.hold_steps");
-  if (engine.imbalance() > hopeless) throw NotConverged(text);
+  if (engine->imbalance() > hopeless) throw NotConverged(text);
   warn(text);
 }
 
@@ -154,7 +158,7 @@ void StageContext::write_frame(double pseudo_time, bool last, std::vector<Field>
   frame.node_fields = std::move(node_fields);
   frame.tet_fields = tet_fields(*model);
   frame.facet_fields = facet_fields(*model);
-  frame.scalars = scalars_of(*model, engine.steps());
+  frame.scalars = scalars_of(*model, steps_of(*engine));
   sink.frame(frame);
 }
 

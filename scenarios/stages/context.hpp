@@ -5,7 +5,7 @@
 #include "mesh/mesher.hpp"
 #include "scenarios/run.hpp"
 #include "scenarios/stages/stage.hpp"
-#include "solvers/explicit.hpp"
+#include "solvers/engine.hpp"
 
 namespace kypho {
 
@@ -19,7 +19,7 @@ struct Access {
 struct StageContext {
   const Scenario& scenario;
   std::unique_ptr<Model> model;
-  ExplicitEngine engine;
+  std::unique_ptr<Engine> engine;
   Measures& measures;
   ResultSink& sink;
   const RunHooks& hooks;

@@ -48,7 +48,7 @@ public:
     phase.observations = samples;
     phase.rest = std::max(
         sample_balance,
-        context.engine.balance()); // pressure and volume at rest, as a surgeon reads them who waits after each step
+        context.engine->balance()); // pressure and volume at rest, as a surgeon reads them who waits after each step
     phase.settle = true;
     phase.load = [&](double t) {
       for (Balloon& b : model.balloons)

@@ -162,7 +162,7 @@ TEST_F(Bar, AReachedGoalEndsTheRampEarlyAndObserversSeeIt) {
   ExplicitEngine solver = engine(1000);
   EXPECT_EQ(solver.run(bar->system, phase), 1);
   EXPECT_EQ(seen, 10);
-  EXPECT_EQ(solver.steps(), 1000);
+  EXPECT_EQ(solver.effort().explicit_steps, 1000);
   phase.reached = [](double t) { return t > 0.4; };
   EXPECT_NEAR(solver.run(bar->system, phase), 0.4, 0.03);
 }
@@ -174,7 +174,7 @@ TEST_F(Bar, AShareOfTheEffortTakesAShareOfTheSteps) {
   phase.effort = 0.25;
   ExplicitEngine solver = engine(1000);
   solver.run(bar->system, phase);
-  EXPECT_EQ(solver.steps(), 250);
+  EXPECT_EQ(solver.effort().explicit_steps, 250);
 }
 
 TEST_F(Bar, AnInterruptEndsTheRamp) {
@@ -186,7 +186,7 @@ TEST_F(Bar, AnInterruptEndsTheRamp) {
   ExplicitEngine solver = engine(1000);
   EXPECT_THROW(solver.run(bar->system, phase), Interrupted);
   clear_interrupt();
-  EXPECT_LT(solver.steps(), 700);
+  EXPECT_LT(solver.effort().explicit_steps, 700);
 }
 
 TEST_F(Bar, DisplacementsThatAreNoNumbersAreNotConverged) {

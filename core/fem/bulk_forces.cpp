@@ -1,0 +1,100 @@
+// The explicit path of the bulk term: forces with the history moved on, and bounds of the stiffness.
+#include "core/fem/bulk_kernels.hpp"
+
+#include <Eigen/LU>
+
+namespace kypho {
+
+template <class Shape>
+void BulkTerm::evaluate_block(Group& group, int block, const VectorX& u) {
+  constexpr int Q = Shape::points;
+  alignas(64) double F[Q][9 * block_size], P[9 * block_size];
+  for (int q = 0; q < Q; ++q) gradients<Shape>(group, block, q, u, F[q]);
+  double* f = force_.data() + group.force_start + block * 3 * Shape::nodes * block_size;
+  const int stored = group.law->history_size();
+  if constexpr (Q > 1) {
+    std::fill(f, f + 3 * Shape::nodes * block_size, 0.0);
+    if (group.mean_dilatation) {
+      bulk::MeanDilatation mean(group.geometry.data() + block * Q * 10 * block_size, &F[0][0]);
+      alignas(64) double barred[9 * block_size], all[Q][9 * block_size];
+      for (int q = 0; q < Q; ++q) {
+        mean.stretch(q, barred);
+        PointBatch batch = batch_of(group, block, barred, all[q]);
+        batch.history = group.history.data() + (block * Q + q) * stored * block_size;
+        group.law->evaluate_batch(batch);
+      }
+      mean.stresses(&all[0][0]);
+      for (int q = 0; q < Q; ++q)
+        bulk::add_point_forces<Shape>(group.geometry.data() + (block * Q + q) * 10 * block_size, q, all[q], f);
+      return;
+    }
+  }
+  for (int q = 0; q < Q; ++q) {
+    PointBatch batch = batch_of(group, block, F[q], P);
+    batch.history = group.history.data() + (block * Q + q) * stored * block_size;
+    group.law->evaluate_batch(batch);
+    bulk::add_point_forces<Shape>(group.geometry.data() + (block * Q + q) * 10 * block_size, q, P, f);
+  }
+}
+
+void BulkTerm::add_forces(const VectorX& u, VectorX& f) {
+  const bool linear = nodes_per_tet_ == 4;
+#pragma omp parallel for schedule(dynamic, 8)
+  for (std::size_t w = 0; w < work_.size(); ++w) {
+    Group& group = groups_[work_[w].first];
+    if (linear)
+      evaluate_block<Tet4>(group, work_[w].second, u);
+    else
+      evaluate_block<Tet10>(group, work_[w].second, u);
+  }
+  gather_.add(force_, f);
+}
+
+template <class Shape>
+void BulkTerm::stiffness_rows(const VectorX& u, std::vector<double>& buffer) const {
+  constexpr int N = Shape::nodes, Q = Shape::points;
+  static constexpr auto dN = gradients_at_points<Shape>();
+#pragma omp parallel for schedule(static)
+  for (std::size_t w = 0; w < work_.size(); ++w) {
+    const Group& group = groups_[work_[w].first];
+    const int b = work_[w].second;
+    VectorX c(group.law->constants_size()), h(group.law->history_size());
+    for (int l = 0; l < block_size; ++l) {
+      const int t = group.tets[b * block_size + l];
+      if (t < 0) continue;
+      for (int k = 0; k < c.size(); ++k) c[k] = group.constants[(b * c.size() + k) * block_size + l];
+      for (int q = 0; q < Q; ++q) {
+        for (int k = 0; k < h.size(); ++k) h[k] = group.history[((b * Q + q) * h.size() + k) * block_size + l];
+        const double* geo = group.geometry.data() + (b * Q + q) * 10 * block_size + l;
+        // Spatial gradients: columns of F^-T grad N.
+        const Mat3 inverse_F = deformation(t, u, q).inverse();
+        double norm[N], sum = 0;
+        Vec3 g[3];
+        for (int k = 0; k < 3; ++k)
+          g[k] = inverse_F.transpose() *
+                 Vec3(geo[3 * k * block_size], geo[(3 * k + 1) * block_size], geo[(3 * k + 2) * block_size]);
+        if constexpr (N == 4) {
+          norm[0] = (g[0] + g[1] + g[2]).norm();
+          for (int a = 1; a < 4; ++a) norm[a] = g[a - 1].norm();
+        } else
+          for (int a = 0; a < N; ++a) norm[a] = (g[0] * dN[q][a][0] + g[1] * dN[q][a][1] + g[2] * dN[q][a][2]).norm();
+        for (double n : norm) sum += n;
+        const double k = geo[9 * block_size] * group.law->stiffness_bound(c, h) * sum;
+        for (int a = 0; a < N; ++a)
+          for (int i = 0; i < 3; ++i)
+            buffer[group.force_start + (b * 3 * N + 3 * a + i) * block_size + l] += k * norm[a];
+      }
+    }
+  }
+}
+
+void BulkTerm::add_stiffness_rows(const VectorX& u, VectorX& rows) const {
+  std::vector<double> buffer(force_.size(), 0.0);
+  if (nodes_per_tet_ == 4)
+    stiffness_rows<Tet4>(u, buffer);
+  else
+    stiffness_rows<Tet10>(u, buffer);
+  gather_.add(buffer, rows);
+}
+
+} // namespace kypho

@@ -1,0 +1,144 @@
+#pragma once
+// Kernels that the force and the tangent path of the bulk term share. Arrays are [entry][lane] of one block.
+#include "core/fem/bulk_term.hpp"
+#include "core/fem/shapes.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace kypho {
+namespace bulk {
+
+inline constexpr int lanes = 32;
+
+/// f_a -= w P grad N_a of one quadrature point.
+template <class Shape>
+inline void add_point_forces(const double* geo, int q, const double* P, double* f) {
+  static constexpr auto dN = gradients_at_points<Shape>();
+  const double* weight = geo + 9 * lanes;
+  for (int i = 0; i < 3; ++i) {
+    const double *P0 = P + 3 * i * lanes, *P1 = P0 + lanes, *P2 = P1 + lanes;
+    for (int l = 0; l < lanes; ++l) {
+      double G[3];
+      for (int k = 0; k < 3; ++k) {
+        const double* g = geo + 3 * k * lanes;
+        G[k] = -weight[l] * (P0[l] * g[l] + P1[l] * g[lanes + l] + P2[l] * g[2 * lanes + l]);
+      }
+      if constexpr (Shape::nodes == 4) {
+        double sum = 0;
+        for (int a = 0; a < 3; ++a) {
+          f[(3 * (a + 1) + i) * lanes + l] = G[a];
+          sum += G[a];
+        }
+        f[i * lanes + l] = -sum;
+      } else
+        for (int a = 0; a < Shape::nodes; ++a)
+          f[(3 * a + i) * lanes + l] += G[0] * dN[q][a][0] + G[1] * dN[q][a][1] + G[2] * dN[q][a][2];
+    }
+  }
+}
+
+/// Mean volume ratio of the quadratic elements of one block, and what it does to stretches and stresses:
+///   P_q = alpha P-bar - t/3 F^-T + (Pi / V) J F^-T,   t = P-bar : F-bar,   Pi = sum_q w_q t_q / (3 J-bar).
+class MeanDilatation {
+public:
+  /// @param geometry [point][10][lanes]   @param F [point][9][lanes]
+  MeanDilatation(const double* geometry, const double* F) : geometry_(geometry), F_(F) {
+    for (int l = 0; l < lanes; ++l) {
+      double now = 0, before = 0;
+      for (int q = 0; q < points; ++q) {
+        J[q][l] = determinant(q, l);
+        now += weight(q, l) * J[q][l];
+        before += weight(q, l);
+      }
+      volume[l] = before;
+      mean[l] = before > 0 ? now / before : 1; // padding has no volume
+      for (int q = 0; q < points; ++q) alpha[q][l] = std::cbrt(mean[l] / J[q][l]);
+    }
+  }
+  /// F-bar at point q, [9][lanes].
+  void stretch(int q, double* barred) const {
+    for (int k = 0; k < 9; ++k)
+      for (int l = 0; l < lanes; ++l) barred[k * lanes + l] = alpha[q][l] * F_[(q * 9 + k) * lanes + l];
+  }
+  /// P-bar of all points in, P out, [point][9][lanes].
+  void stresses(double* P) const {
+    for (int l = 0; l < lanes; ++l) {
+      double t[points], total = 0;
+      for (int q = 0; q < points; ++q) {
+        t[q] = 0;
+        for (int k = 0; k < 9; ++k) t[q] += P[(q * 9 + k) * lanes + l] * alpha[q][l] * F_[(q * 9 + k) * lanes + l];
+        total += weight(q, l) * t[q] / (3 * mean[l]);
+      }
+      const double pressure = volume[l] > 0 ? total / volume[l] : 0;
+      for (int q = 0; q < points; ++q) {
+        const Mat3 G = gradient(q, l).inverse().transpose();
+        for (int k = 0; k < 9; ++k) {
+          double& p = P[(q * 9 + k) * lanes + l];
+          p = alpha[q][l] * p + (pressure * J[q][l] - t[q] / 3) * G(k / 3, k % 3);
+        }
+      }
+    }
+  }
+  Mat3 gradient(int q, int l) const {
+    Mat3 m;
+    for (int k = 0; k < 9; ++k) m(k / 3, k % 3) = F_[(q * 9 + k) * lanes + l];
+    return m;
+  }
+  double weight(int q, int l) const { return geometry_[(q * 10 + 9) * lanes + l]; }
+
+  static constexpr int points = Tet10::points;
+  double J[points][lanes], alpha[points][lanes], mean[lanes], volume[lanes];
+
+private:
+  double determinant(int q, int l) const { return gradient(q, l).determinant(); }
+  const double *geometry_, *F_;
+};
+
+} // namespace bulk
+
+/// F = I + (sum_a u_a grad_xi N_a) (dX/dxi)^-1 of a block.
+template <class Shape>
+void BulkTerm::gradients(const Group& group, int block, int q, const VectorX& u, double* F) const {
+  static constexpr auto dN = gradients_at_points<Shape>();
+  alignas(64) double H[9 * block_size]; // H[3*i + k]
+  const int* nodes = group.nodes.data() + block * Shape::nodes * block_size;
+  for (int l = 0; l < block_size; ++l) {
+    if constexpr (Shape::nodes == 4) {
+      const double* u0 = u.data() + 3 * nodes[l];
+      for (int k = 0; k < 3; ++k) {
+        const double* ua = u.data() + 3 * nodes[(k + 1) * block_size + l];
+        for (int i = 0; i < 3; ++i) H[(3 * i + k) * block_size + l] = ua[i] - u0[i];
+      }
+    } else {
+      double h[9] = {};
+      for (int a = 0; a < Shape::nodes; ++a) {
+        const double* ua = u.data() + 3 * nodes[a * block_size + l];
+        for (int i = 0; i < 3; ++i)
+          for (int k = 0; k < 3; ++k) h[3 * i + k] += ua[i] * dN[q][a][k];
+      }
+      for (int k = 0; k < 9; ++k) H[k * block_size + l] = h[k];
+    }
+  }
+  const double* geo = group.geometry.data() + (block * Shape::points + q) * 10 * block_size;
+  for (int i = 0; i < 3; ++i)
+    for (int J = 0; J < 3; ++J) {
+      const double unit = i == J ? 1.0 : 0.0;
+      for (int l = 0; l < block_size; ++l)
+        F[(3 * i + J) * block_size + l] = unit + H[(3 * i) * block_size + l] * geo[J * block_size + l] +
+                                          H[(3 * i + 1) * block_size + l] * geo[(3 + J) * block_size + l] +
+                                          H[(3 * i + 2) * block_size + l] * geo[(6 + J) * block_size + l];
+    }
+}
+
+inline PointBatch BulkTerm::batch_of(const Group& group, int block, const double* F, double* P) const {
+  PointBatch batch;
+  batch.n = block_size;
+  batch.stride = block_size;
+  batch.F = F;
+  batch.P = P;
+  batch.constants = group.constants.data() + static_cast<std::size_t>(block) * group.law->constants_size() * block_size;
+  return batch;
+}
+
+} // namespace kypho

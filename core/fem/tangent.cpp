@@ -1,0 +1,101 @@
+#include "core/fem/tangent.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <omp.h>
+
+namespace kypho {
+
+void Tangent::couple(const void* owner, int per, std::vector<int> nodes) {
+  elements_[owner] = {per, std::move(nodes), {}};
+}
+
+void Tangent::finish() {
+  std::vector<std::vector<int>> columns(nodes_);
+  for (int n = 0; n < nodes_; ++n) columns[n].push_back(n);
+  for (const auto& [owner, e] : elements_)
+    for (std::size_t first = 0; first < e.nodes.size(); first += e.per)
+      for (int a = 0; a < e.per; ++a) {
+        auto& row = columns[e.nodes[first + a]];
+        row.insert(row.end(), e.nodes.begin() + first, e.nodes.begin() + first + e.per);
+        if (row.size() > 512) { // keeps what repeats from piling up
+          std::sort(row.begin(), row.end());
+          row.erase(std::unique(row.begin(), row.end()), row.end());
+        }
+      }
+  row_start_.assign(1, 0);
+  for (auto& row : columns) {
+    std::sort(row.begin(), row.end());
+    row.erase(std::unique(row.begin(), row.end()), row.end());
+    row_start_.push_back(row_start_.back() + static_cast<int>(row.size()));
+  }
+  matrix_.resize(3 * nodes_, 3 * nodes_);
+  matrix_.resizeNonZeros(9 * row_start_.back());
+  int* outer = matrix_.outerIndexPtr();
+  int* inner = matrix_.innerIndexPtr();
+  int at = 0;
+  for (int n = 0; n < nodes_; ++n)
+    for (int i = 0; i < 3; ++i) {
+      outer[3 * n + i] = at;
+      for (const int m : columns[n])
+        for (int j = 0; j < 3; ++j) inner[at++] = 3 * m + j;
+    }
+  outer[3 * nodes_] = at;
+  for (auto& [owner, e] : elements_) {
+    e.slots.clear();
+    e.slots.reserve(e.nodes.size() * e.per);
+    for (std::size_t first = 0; first < e.nodes.size(); first += e.per)
+      for (int a = 0; a < e.per; ++a)
+        for (int b = 0; b < e.per; ++b) {
+          const auto& row = columns[e.nodes[first + a]];
+          e.slots.push_back(
+              static_cast<int>(std::lower_bound(row.begin(), row.end(), e.nodes[first + b]) - row.begin()));
+        }
+  }
+  clear();
+}
+
+void Tangent::clear() {
+  std::fill(matrix_.valuePtr(), matrix_.valuePtr() + matrix_.nonZeros(), 0.0);
+  rank_one_.clear();
+}
+
+void Tangent::add(const void* owner, int first, int count, const double* matrices) {
+  const Elements& e = elements_.at(owner);
+  const int per = e.per, width = 3 * per;
+  double* values = matrix_.valuePtr();
+#pragma omp parallel
+  { // each thread owns a range of rows
+    const int threads = omp_get_num_threads(), me = omp_get_thread_num();
+    const int lower = static_cast<int>(static_cast<long>(nodes_) * me / threads);
+    const int upper = static_cast<int>(static_cast<long>(nodes_) * (me + 1) / threads);
+    for (int k = 0; k < count; ++k) {
+      const int* nodes = e.nodes.data() + static_cast<std::size_t>(first + k) * per;
+      const int* slots = e.slots.data() + static_cast<std::size_t>(first + k) * per * per;
+      const double* K = matrices + static_cast<std::size_t>(k) * width * width;
+      for (int a = 0; a < per; ++a) {
+        const int n = nodes[a];
+        if (n < lower || n >= upper) continue;
+        const int start = row_start_[n], length = 3 * (row_start_[n + 1] - start);
+        for (int i = 0; i < 3; ++i) {
+          double* row = values + 9 * static_cast<std::size_t>(start) + static_cast<std::size_t>(i) * length;
+          const double* from = K + (3 * a + i) * width;
+          for (int b = 0; b < per; ++b)
+            for (int j = 0; j < 3; ++j) row[3 * slots[a * per + b] + j] += from[3 * b + j];
+        }
+      }
+    }
+  }
+}
+
+double Tangent::asymmetry() const {
+  const Matrix transposed = matrix_.transpose();
+  double largest = 0, difference = 0;
+  for (Eigen::Index k = 0; k < matrix_.nonZeros(); ++k) { // the pattern is symmetric
+    largest = std::max(largest, std::abs(matrix_.valuePtr()[k]));
+    difference = std::max(difference, std::abs(matrix_.valuePtr()[k] - transposed.valuePtr()[k]));
+  }
+  return largest > 0 ? difference / largest : 0;
+}
+
+} // namespace kypho

@@ -1,0 +1,51 @@
+#pragma once
+// The tangent stiffness K = -df/du of all terms, assembled on a fixed pattern. Unknowns come in threes ("nodes": the three
+// displacements of a mesh node, or three unknowns that a term owns), so the pattern is kept in 3x3 blocks and the values
+// are those of the scalar row-major matrix that the linear solvers take. Terms announce once which nodes their elements
+// couple; element matrices then find their places without a search. The sum of an entry has the order of the elements,
+// for any number of threads.
+#include "core/base/types.hpp"
+#include <Eigen/SparseCore>
+#include <map>
+
+namespace kypho {
+
+class Tangent {
+public:
+  using Matrix = Eigen::SparseMatrix<double, Eigen::RowMajor>;
+
+  /// @param unknowns a multiple of three
+  explicit Tangent(int unknowns) : nodes_(unknowns / 3) {}
+
+  /// Announces elements that couple all of their nodes. Once per owner, before finish().
+  /// @param nodes per element @p per nodes, elements in order
+  void couple(const void* owner, int per, std::vector<int> nodes);
+  void finish();
+
+  void clear();
+  /// Adds the matrices of @p count elements of @p owner from @p first on, each (3 per) x (3 per), row-major, N/mm.
+  void add(const void* owner, int first, int count, const double* matrices);
+  /// Adds a b^T, which is full: kept apart from the sparse part. One entry per unknown each.
+  void add_rank_one(VectorX a, VectorX b) { rank_one_.emplace_back(std::move(a), std::move(b)); }
+
+  const Matrix& matrix() const { return matrix_; }
+  Matrix& matrix() { return matrix_; }
+  const std::vector<std::pair<VectorX, VectorX>>& rank_one() const { return rank_one_; }
+  /// Largest |K_ij - K_ji| over the largest |K_ij|.
+  double asymmetry() const;
+  int nodes() const { return nodes_; }
+
+private:
+  struct Elements {
+    int per = 0;
+    std::vector<int> nodes;
+    std::vector<int> slots; ///< per element and pair (a, b): place of block column b in block row a
+  };
+  int nodes_;
+  std::map<const void*, Elements> elements_;
+  std::vector<int> row_start_; ///< of blocks, nodes + 1
+  Matrix matrix_;
+  std::vector<std::pair<VectorX, VectorX>> rank_one_;
+};
+
+} // namespace kypho

@@ -1,0 +1,95 @@
+#include "solvers/engine.hpp"
+#include "solvers/explicit.hpp"
+#include "solvers/implicit.hpp"
+#include "solvers/linear_solver.hpp"
+
+#include "core/base/errors.hpp"
+#include "core/base/log.hpp"
+
+#include <cmath>
+
+namespace kypho {
+namespace {
+
+/// Newton's method, and explicit steps from where it gives up to the end of that phase.
+class AutoEngine final : public Engine {
+public:
+  explicit AutoEngine(const Params& solver) : implicit_(solver), explicit_(solver) {}
+  double run(System& system, const Phase& phase) override {
+    try {
+      last_ = &implicit_;
+      return implicit_.run(system, phase);
+    } catch (const NotConverged& error) {
+      log(LogLevel::info, std::string(error.what()) + "; explicit steps go on");
+    }
+    last_ = &explicit_;
+    const double from = implicit_.reached();
+    const auto overall = [from](double t) { return from + (1 - from) * t; };
+    Phase rest = phase;
+    rest.effort *= 1 - from;
+    rest.load = [&](double t) { phase.load(overall(t)); };
+    if (phase.reached) rest.reached = [&](double t) { return phase.reached(overall(t)); };
+    if (phase.observe) rest.observe = [&](double t) { phase.observe(overall(t)); };
+    rest.observations = std::max(1, static_cast<int>(std::lround((1 - from) * phase.observations)));
+    return overall(explicit_.run(system, rest));
+  }
+  Effort effort() const override {
+    Effort e = implicit_.effort();
+    e.explicit_steps = explicit_.effort().explicit_steps;
+    return e;
+  }
+  double imbalance() const override { return last_->imbalance(); }
+  double balance() const override { return explicit_.balance(); }
+  std::string hold_limit() const override { return last_->hold_limit(); }
+  void visit(Archive& archive) override {
+    archive("implicit", implicit_);
+    archive("explicit", explicit_);
+  }
+
+private:
+  ImplicitEngine implicit_;
+  ExplicitEngine explicit_;
+  const Engine* last_ = &implicit_;
+};
+
+} // namespace
+
+const ParamSpecs& solver_specs() {
+  static const ParamSpecs specs = {
+      choice("engine", "explicit", {"explicit", "implicit", "auto"},
+             "how equilibrium is found: explicit steps with scaled mass; Newton's method; auto: Newton's method, and "
+             "explicit "
+             "steps where it gives up"),
+      integer("steps", 5000, 200, 1000000, "explicit steps of one full loading ramp; accuracy grows with it"),
+      integer("hold_steps", 4000, 0, 1000000, "most explicit steps of a hold, until the body is at rest"),
+      quantity("damping", "", "0.3", 0.01, 0.9, "local damping: share of the out-of-balance force", "Cundall 1987"),
+      quantity("mass_safety", "", "1.2", 1, 10, "factor on the smallest stable mass"),
+      quantity(
+          "balance", "", "1e-5", 1e-12, 0.01,
+          "imbalance at which a body is at rest: sum of the nodes' unbalanced forces over that of the element forces"),
+      integer("increments", 60, 1, 100000,
+              "implicit steps of one full loading ramp; accuracy of softening grows with it"),
+      integer("newton_iterations", 15, 2, 200, "most Newton iterations of an implicit step before it is cut"),
+      integer("cutbacks", 6, 0, 30, "how often in a row an implicit step may be halved"),
+      choice("implicit_solver", "auto", implicit_solver_names(),
+             "linear solver of Newton's method; auto: the fastest direct one"),
+      choice("linear_solver", "eigen_cg_jacobi", linear_solver_names(), "backend for heat conduction"),
+  };
+  return specs;
+}
+
+std::unique_ptr<Engine> make_engine(const Params& solver) {
+  const std::string kind = solver.text("engine");
+  if (kind == "implicit") return std::make_unique<ImplicitEngine>(solver);
+  if (kind == "auto") return std::make_unique<AutoEngine>(solver);
+  return std::make_unique<ExplicitEngine>(solver);
+}
+
+double unbalanced(const System& system, const VectorX& force) {
+  double left = 0;
+  for (int i = 0; i < system.u.size(); ++i)
+    if (!system.fixed[i]) left += std::abs(force[i]);
+  return left;
+}
+
+} // namespace kypho

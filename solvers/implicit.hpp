@@ -1,0 +1,50 @@
+#pragma once
+// Quasi-static equilibrium by Newton's method on the terms' consistent tangents.
+//
+// One increment: loads of t + dt, then  K du = f,  u += eta du  until the unbalanced forces are `balance` of those inside.
+// Prescribed unknowns move with the first du, so that the body is never torn at its border. eta is halved until the
+// residual falls or what it does along du has fallen (Bonet & Wood 2008, sec. 9.6). An increment that does not converge is
+// halved; after one that was easy they grow again. Histories move once per increment, at its end: laws that take hardening
+// and damage from its start are exact to the first order in the increment, and N against 2N increments tells how well.
+//
+// Tangents of non-associated plasticity are not symmetric: then the factors of the symmetric part precondition GMRES on the
+// true tangent. The full coupling of a fluid's volume (rank one) goes through the same operator.
+#include "solvers/engine.hpp"
+#include "solvers/linear_solver.hpp"
+#include "solvers/newton_system.hpp"
+
+namespace kypho {
+
+/// Linear solvers that Newton's method may use, "auto" first.
+std::vector<std::string> implicit_solver_names();
+
+class ImplicitEngine final : public Engine {
+public:
+  explicit ImplicitEngine(const Params& solver);
+  double run(System& system, const Phase& phase) override;
+  Effort effort() const override { return effort_; }
+  double imbalance() const override { return imbalance_; }
+  double balance() const override { return balance_; }
+  std::string hold_limit() const override { return std::to_string(most_iterations_) + " Newton iterations"; }
+  void visit(Archive& archive) override { KYPHO_VISIT(archive, effort_, imbalance_); }
+
+  /// Pseudo-time that the last phase reached; where it gave up if it did.
+  double reached() const { return reached_; }
+  /// Imbalance after each iteration of the last increment, the one before the first iteration included.
+  const std::vector<double>& tail() const { return tail_; }
+
+private:
+  bool increment(System& system, const Phase& phase, double t);
+  double residual(const System& system, const VectorX& u, VectorX& f) const;
+
+  int increments_, most_iterations_, most_cutbacks_;
+  double balance_;
+  std::string solver_name_;
+  Effort effort_;
+  double imbalance_ = 0, reached_ = 0;
+  std::string trouble_; ///< why the last increment failed
+  std::vector<double> tail_;
+  NewtonSystem newton_;
+};
+
+} // namespace kypho

@@ -1,0 +1,41 @@
+#pragma once
+// The linear system of one Newton iteration: tangent with its prescribed unknowns taken out, symmetric or not, with the
+// full couplings that a fluid's volume adds.
+#include "core/fem/system.hpp"
+#include "solvers/linear_solver.hpp"
+#include <functional>
+
+namespace kypho {
+
+class NewtonSystem {
+public:
+  /// @param solver name in the catalog of linear solvers
+  explicit NewtonSystem(std::string solver) : solver_name_(std::move(solver)) {}
+
+  /// Forces at @p u from the histories as they are, and, if asked, the tangent. @return sum of the element forces, N
+  /// @throws NonPhysical
+  double assemble(const System& system, const VectorX& u, VectorX& f, bool with_tangent);
+  /// Solves K du = f for the free unknowns, with du = @p du on entry where they are prescribed.
+  /// @return false if no direction was found   @throws BackendError
+  bool solve(const System& system, const VectorX& f, VectorX& du);
+  /// Pivots had to be shifted in the last solve: the body is about to give way.
+  bool indefinite() const { return shift_ > 0; }
+
+private:
+  void prepare(const System& system);
+  bool factorize(const Tangent::Matrix& K);
+
+  std::string solver_name_;
+  std::unique_ptr<LinearSolver> solver_;
+  std::unique_ptr<Tangent> tangent_;
+  std::vector<const Term*> terms_; ///< that the pattern was made for
+  double shift_ = 0;               ///< share of the largest diagonal entry that was added to it
+};
+
+/// x with A x = b, preconditioned from the right, restarted after @p restart vectors (Saad & Schultz 1986, SIAM J Sci Stat
+/// Comput 7:856). @return relative residual reached
+double gmres(const std::function<VectorX(const VectorX&)>& A,
+             const std::function<VectorX(const VectorX&)>& precondition, const VectorX& b, VectorX& x, double tolerance,
+             int iterations, int restart = 60);
+
+} // namespace kypho

@@ -1,0 +1,173 @@
+// The tangent of every term against differences of its own forces.
+#include "core/contact/platen_term.hpp"
+#include "core/devices/balloon_wall.hpp"
+#include "core/fem/bulk_term.hpp"
+#include "core/fem/hinge_term.hpp"
+#include "core/fem/quadratic.hpp"
+#include "core/fem/shell_term.hpp"
+#include "core/materials/catalog.hpp"
+#include "tests/core/fem/random_fields.hpp"
+#include "tests/core/materials/point_driver.hpp"
+#include <gtest/gtest.h>
+
+namespace kypho {
+namespace {
+
+using testing_meshes::add_noise;
+using testing_meshes::distorted_block;
+using testing_meshes::linear_field;
+using testing_meshes::Threads;
+
+const Mat3 ugly = (Mat3() << 0.93, 0.11, -0.04, -0.07, 1.06, 0.13, 0.09, -0.05, 0.88).finished();
+
+Eigen::MatrixXd tangent_of(const Term& term, const VectorX& u) {
+  Tangent K(static_cast<int>(u.size()));
+  term.couple(K);
+  K.finish();
+  VectorX f = VectorX::Zero(u.size());
+  term.linearize(u, f, &K);
+  Eigen::MatrixXd full(K.matrix());
+  for (const auto& [left, right] : K.rank_one()) full += left * right.transpose();
+  return full;
+}
+
+/// Largest difference to central differences in a few directions, over the largest entry times the direction's length.
+double tangent_error(const Term& term, const VectorX& u) {
+  const Eigen::MatrixXd K = tangent_of(term, u);
+  const double h = 1e-6;
+  double worst = 0;
+  for (int k = 0; k < 6; ++k) {
+    VectorX direction(u.size());
+    for (int i = 0; i < u.size(); ++i) direction[i] = std::sin(1.0 + 1.7 * i + 0.6 * k * i);
+    VectorX up = VectorX::Zero(u.size()), down = up;
+    term.linearize(u + h * direction, up, nullptr);
+    term.linearize(u - h * direction, down, nullptr);
+    const VectorX difference = (down - up) / (2 * h);
+    worst =
+        std::max(worst, (K * direction - difference).lpNorm<Eigen::Infinity>() / difference.lpNorm<Eigen::Infinity>());
+  }
+  return worst;
+}
+
+std::vector<std::string> solid_laws() {
+  std::vector<std::string> names;
+  for (const LawInfo& info : law_catalog())
+    if (info.make) names.push_back(info.name);
+  return names;
+}
+
+struct Kind {
+  std::string law;
+  int order;
+  bool mean_dilatation;
+};
+
+class BulkTangent : public testing::TestWithParam<Kind> {
+protected:
+  TetMesh mesh = GetParam().order == 2 ? quadratic(distorted_block(2)) : distorted_block(3);
+  std::shared_ptr<const Material> law = testing_points::make_law(GetParam().law);
+  BulkTerm term{mesh, {law}, std::vector<int>(mesh.tets.size(), 0), points(), {GetParam().mean_dilatation}};
+  std::vector<PointData> points() const {
+    std::vector<PointData> all(mesh.tets.size());
+    for (PointData& p : all) p.conversion = 0.7;
+    return all;
+  }
+  VectorX crushed(double size) const {
+    VectorX u = linear_field(mesh, Mat3(Mat3::Identity() + size * (ugly - Mat3::Identity())));
+    add_noise(u, 0.02 * size);
+    return u;
+  }
+};
+
+TEST_P(BulkTangent, IsTheDerivativeOfTheForcesInAnElasticAndAFlowingState) {
+  EXPECT_LT(tangent_error(term, crushed(0.02)), 1e-6);
+  VectorX scratch = VectorX::Zero(3 * mesh.nodes.size());
+  for (int s = 1; s <= 4; ++s) term.add_forces(crushed(0.2 * s), scratch);
+  EXPECT_LT(tangent_error(term, crushed(0.9)), 1e-6);
+}
+
+TEST_P(BulkTangent, LinearizeGivesTheForcesOfAddForcesAndLeavesTheHistoryAlone) {
+  const VectorX u = crushed(0.7);
+  VectorX tried = VectorX::Zero(u.size()), again = tried, moved = tried;
+  term.linearize(u, tried, nullptr);
+  term.linearize(u, again, nullptr);
+  EXPECT_EQ(tried, again);
+  term.add_forces(u, moved);
+  EXPECT_EQ(tried, moved);
+}
+
+TEST_P(BulkTangent, GivesTheSameBitsForAnyNumberOfThreads) {
+  const VectorX u = crushed(0.7);
+  Eigen::MatrixXd one, three;
+  {
+    const Threads threads(1);
+    one = tangent_of(term, u);
+  }
+  {
+    const Threads threads(3);
+    three = tangent_of(term, u);
+  }
+  EXPECT_EQ(one, three);
+}
+
+TEST_P(BulkTangent, RefusesAnElementThatIsTurnedInsideOut) {
+  VectorX u = VectorX::Zero(3 * mesh.nodes.size()), f = u;
+  u.segment<3>(3 * mesh.tets[5][0]) = Vec3(30, 30, 30);
+  EXPECT_THROW(term.linearize(u, f, nullptr), NonPhysical);
+}
+
+std::vector<Kind> kinds() {
+  std::vector<Kind> all;
+  for (const std::string& law : solid_laws()) {
+    all.push_back({law, 1, false});
+    all.push_back({law, 2, false});
+    all.push_back({law, 2, true});
+  }
+  return all;
+}
+INSTANTIATE_TEST_SUITE_P(Law, BulkTangent, testing::ValuesIn(kinds()), [](const auto& info) {
+  return info.param.law + (info.param.order == 1 ? "_tet4" : info.param.mean_dilatation ? "_tet10_mean" : "_tet10");
+});
+
+TEST(ShellTangent, IsTheDerivativeOfTheForces) {
+  const TetMesh mesh = distorted_block(3);
+  Params params(find_law("cortical_shell").specs);
+  const std::shared_ptr<const ShellLaw> cortex = find_law("cortical_shell").make_shell(params);
+  std::vector<int> law(mesh.facets.size());
+  for (std::size_t f = 0; f < law.size(); ++f) law[f] = f % 3 == 0 ? 1 : 0;
+  ShellTerm term(mesh, {cortex, make_balloon_wall(0.9, 5)}, law);
+  VectorX u = linear_field(mesh, ugly);
+  add_noise(u, 0.02);
+  EXPECT_LT(tangent_error(term, 0.01 * u), 1e-6);
+  VectorX scratch = VectorX::Zero(u.size());
+  term.add_forces(0.5 * u, scratch);
+  EXPECT_LT(tangent_error(term, u), 1e-6);
+}
+
+TEST(HingeTangent, IsTheDerivativeOfTheForces) {
+  const TetMesh mesh = distorted_block(3);
+  const ShellBending plate{.stiffness = 20, .plastic_moment = 1.2, .break_angle = 0.2, .residual = 0.1};
+  HingeTerm term(mesh, std::vector<ShellBending>(mesh.facets.size(), plate));
+  VectorX u = linear_field(mesh, ugly);
+  add_noise(u, 0.1);
+  EXPECT_LT(tangent_error(term, 0.05 * u), 1e-6);
+  VectorX scratch = VectorX::Zero(u.size());
+  term.add_forces(0.8 * u, scratch);
+  EXPECT_LT(tangent_error(term, u), 1e-6);
+}
+
+TEST(PlatenTangent, IsTheDerivativeOfTheForces) {
+  TetMesh mesh = distorted_block(3);
+  for (Facet& f : mesh.facets)
+    if (mesh.nodes[f.nodes[0]][2] > 5.9 && mesh.nodes[f.nodes[1]][2] > 5.9 && mesh.nodes[f.nodes[2]][2] > 5.9)
+      f.surface = Surface::upper_endplate;
+  const int first = static_cast<int>(3 * mesh.nodes.size());
+  PlatenTerm term(mesh, mesh.nodes, Surface::upper_endplate, 20, 6, first);
+  VectorX u = linear_field(mesh, ugly, 3);
+  add_noise(u, 0.02);
+  u.tail(3) = Vec3(-0.4, 0.3, -0.5);
+  EXPECT_LT(tangent_error(term, u), 1e-8);
+}
+
+} // namespace
+} // namespace kypho
