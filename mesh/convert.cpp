@@ -1,6 +1,5 @@
 #include "mesh/convert.hpp"
 #include "core/base/errors.hpp"
-#include "core/base/log.hpp"
 #include "mesh/fe_builder.hpp"
 #include "mesh/feb_writer.hpp"
 #include "mesh/inp_reader.hpp"
@@ -44,14 +43,13 @@ void write_fe_model(const FeModel& model, const std::filesystem::path& file) {
   format_of(file, false).write(model, file);
 }
 
-void convert_file(const std::filesystem::path& from, const std::filesystem::path& to) {
+std::string convert_file(const std::filesystem::path& from, const std::filesystem::path& to) {
   format_of(to, false);
   const FeModel model = read_fe_model(from);
   write_fe_model(model, to);
-  log(LogLevel::info,
-      fmt::format("{}: {} nodes, {} elements, {} sets of nodes, {} sets of elements, {} surfaces, {} steps",
-                  to.string(), model.nodes.size(), element_count(model), model.node_sets.size(),
-                  model.element_sets.size(), model.surfaces.size(), model.steps.size()));
+  return fmt::format("{}: {} nodes, {} elements, {} sets of nodes, {} sets of elements, {} surfaces, {} steps",
+                     to.string(), model.nodes.size(), element_count(model), model.node_sets.size(),
+                     model.element_sets.size(), model.surfaces.size(), model.steps.size());
 }
 
 } // namespace kypho

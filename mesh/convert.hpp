@@ -9,7 +9,7 @@ FeModel read_fe_model(const std::filesystem::path& file);
 /// .inp, .feb, .msh or .vtu. What the file cannot hold is warned of, one line each.
 /// @throws InputError for another ending; LimitReached if the disk takes no more
 void write_fe_model(const FeModel& model, const std::filesystem::path& file);
-/// Both, with the endings checked before anything is read.
-void convert_file(const std::filesystem::path& from, const std::filesystem::path& to);
+/// Both, with the endings checked before anything is read. Returns one line that says what was written.
+std::string convert_file(const std::filesystem::path& from, const std::filesystem::path& to);
 
 } // namespace kypho

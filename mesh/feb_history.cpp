@@ -5,14 +5,18 @@ namespace kypho {
 namespace {
 
 /// The value holds from its step on, until another one is named for the same.
-void set_from(std::vector<FebCourse>& courses, FebCourse course, double value, int step, std::size_t steps) {
+void set_from(std::vector<FebCourse>& courses, const NodeTarget& target, const std::string& surface, int dof,
+              double value, int step, std::size_t steps) {
   auto at = std::find_if(courses.begin(), courses.end(), [&](const FebCourse& c) {
-    return c.target == course.target && c.surface == course.surface && c.dof == course.dof;
+    return c.target == target && c.surface == surface && c.dof == dof;
   });
   if (at == courses.end()) {
-    course.from_step = step;
-    course.values.assign(steps, 0.0);
-    at = courses.insert(courses.end(), std::move(course));
+    at = courses.emplace(courses.end());
+    at->target = target;
+    at->surface = surface;
+    at->dof = dof;
+    at->from_step = step;
+    at->values.assign(steps, 0.0);
   }
   std::fill(at->values.begin() + std::max(step, 0), at->values.end(), value);
 }
@@ -28,7 +32,7 @@ FebHistory feb_history(const FeModel& model) {
   const std::size_t steps = model.steps.size();
   const auto fix = [&](const BoundaryCondition& c, int step) {
     for (int dof = c.first_dof; dof <= c.last_dof; ++dof)
-      set_from(history.fixities, {c.target, "", dof, 0, {}}, c.value, step, steps);
+      set_from(history.fixities, c.target, "", dof, c.value, step, steps);
   };
   for (const BoundaryCondition& c : model.boundary) fix(c, -1);
   double time = 0;
@@ -37,9 +41,8 @@ FebHistory feb_history(const FeModel& model) {
     const int k = static_cast<int>(s);
     history.times.push_back(time += step.total);
     for (const BoundaryCondition& c : step.boundary) fix(c, k);
-    for (const NodalLoad& l : step.loads) set_from(history.loads, {l.target, "", l.dof, 0, {}}, l.value, k, steps);
-    for (const SurfacePressure& p : step.pressures)
-      set_from(history.pressures, {{}, p.surface, 0, 0, {}}, p.value, k, steps);
+    for (const NodalLoad& l : step.loads) set_from(history.loads, l.target, "", l.dof, l.value, k, steps);
+    for (const SurfacePressure& p : step.pressures) set_from(history.pressures, {}, p.surface, 0, p.value, k, steps);
   }
   return history;
 }

@@ -199,7 +199,9 @@ void InpSteps::nodal_load(const InpKeyword& keyword) {
   FeStep& step = current_step(keyword);
   while (lines_.next_data(data_)) {
     keyword.count(data_, 3, 3, "node or set, degree of freedom, value");
-    step.loads.push_back({{}, dof(keyword, data_, 1), keyword.real(data_, 2, "value")});
+    const int axis = dof(keyword, data_, 1);
+    const double value = keyword.real(data_, 2, "value");
+    step.loads.push_back({NodeTarget{}, axis, value});
     step_targets_.back().loads.push_back({std::string(data_.fields[0]), data_.place});
   }
 }

@@ -56,6 +56,12 @@ void add_others(CLI::App& app, CommandLine& c) {
   list->add_option("TOPIC", c.topic, "tissues, laws, devices, cements, stages, solvers, cases, anatomy, mesh");
   list->add_flag("--markdown", c.markdown, "the reference of all keys, docs/keys.md");
 
+  CLI::App* convert = app.add_subcommand(
+      "convert", "Write a finite-element model in another program's format; the files' endings tell which");
+  convert->add_option("IN", c.file, ".inp (Abaqus, CalculiX), .msh (Gmsh), .vtu (VTK; also a frame of a run)")
+      ->required();
+  convert->add_option("OUT", c.output, ".inp, .feb (FEBio), .msh, .vtu")->required();
+
   CLI::App* view = app.add_subcommand("view", "Open a window on a run");
   view->add_option("RUN", c.file, "run folder")->required();
 

@@ -9,9 +9,9 @@ namespace kypho {
 
 struct CommandLine {
   std::string command;                ///< "run", "rerun", "validate", "schema", ...; "" if only help was asked for
-  std::filesystem::path file;         ///< case file, or run folder for rerun, view and render
+  std::filesystem::path file;         ///< case file, or run folder for rerun, view and render, model for convert
   std::vector<std::string> overrides; ///< of --set, in order
-  std::filesystem::path output;       ///< run folder, or picture for render; empty: the default
+  std::filesystem::path output;       ///< run folder, picture for render, model for convert; empty: the default
   std::optional<int> threads;
   bool resume = false;
   std::string from_stage; ///< "inflate", "inflate[2]"; empty: not asked

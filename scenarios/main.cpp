@@ -1,7 +1,9 @@
 // The program: reads the command line and hands it to the room that does the work.
 #include "core/base/errors.hpp"
+#include "mesh/convert.hpp"
 #include "scenarios/command_line.hpp"
 #include "scenarios/list.hpp"
+#include "scenarios/logging.hpp"
 #include "scenarios/rerun_command.hpp"
 #include "scenarios/schema.hpp"
 #include "viz/frame_writer.hpp"
@@ -49,7 +51,10 @@ int dispatch(const kypho::CommandLine& c) {
     std::cout << case_schema();
   else if (c.command == "list")
     std::cout << (c.markdown ? list_markdown() : list_text(c.topic, cases_folder()));
-  else if (c.command == "view")
+  else if (c.command == "convert") {
+    const Logging logging({}, nullptr);
+    std::cout << convert_file(c.file, c.output) << '\n';
+  } else if (c.command == "view")
     return view_run(c.file);
   else if (c.command == "render")
     render_picture(c.file, c.view, c.stage, c.output, c.field, !c.whole);
