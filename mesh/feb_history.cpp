@@ -1,25 +1,33 @@
 #include "mesh/feb_history.hpp"
 #include <algorithm>
+#include <tuple>
 
 namespace kypho {
 namespace {
 
-/// The value holds from its step on, until another one is named for the same.
-void set_from(std::vector<FebCourse>& courses, const NodeTarget& target, const std::string& surface, int dof,
-              double value, int step, std::size_t steps) {
-  auto at = std::find_if(courses.begin(), courses.end(), [&](const FebCourse& c) {
-    return c.target == target && c.surface == surface && c.dof == dof;
-  });
-  if (at == courses.end()) {
-    at = courses.emplace(courses.end());
-    at->target = target;
-    at->surface = surface;
-    at->dof = dof;
-    at->from_step = step;
-    at->values.assign(steps, 0.0);
+class Courses {
+public:
+  Courses(std::vector<FebCourse>& all, std::size_t steps) : all_(all), steps_(steps) {}
+  /// The value holds from its step on, until another one is named for the same.
+  void set_from(int step, const NodeTarget& target, const std::string& surface, int dof, double value) {
+    const auto [at, added] = places_.try_emplace({target.node_set, target.node, surface, dof}, all_.size());
+    if (added) {
+      FebCourse& course = all_.emplace_back();
+      course.target = target;
+      course.surface = surface;
+      course.dof = dof;
+      course.from_step = step;
+      course.values.assign(steps_, 0.0);
+    }
+    std::vector<double>& values = all_[at->second].values;
+    std::fill(values.begin() + std::max(step, 0), values.end(), value);
   }
-  std::fill(at->values.begin() + std::max(step, 0), at->values.end(), value);
-}
+
+private:
+  std::vector<FebCourse>& all_;
+  std::size_t steps_;
+  std::map<std::tuple<std::string, int, std::string, int>, std::size_t> places_;
+};
 
 } // namespace
 
@@ -30,9 +38,9 @@ bool FebCourse::always_zero() const {
 FebHistory feb_history(const FeModel& model) {
   FebHistory history;
   const std::size_t steps = model.steps.size();
+  Courses fixities(history.fixities, steps), loads(history.loads, steps), pressures(history.pressures, steps);
   const auto fix = [&](const BoundaryCondition& c, int step) {
-    for (int dof = c.first_dof; dof <= c.last_dof; ++dof)
-      set_from(history.fixities, c.target, "", dof, c.value, step, steps);
+    for (int dof = c.first_dof; dof <= c.last_dof; ++dof) fixities.set_from(step, c.target, "", dof, c.value);
   };
   for (const BoundaryCondition& c : model.boundary) fix(c, -1);
   double time = 0;
@@ -41,8 +49,8 @@ FebHistory feb_history(const FeModel& model) {
     const int k = static_cast<int>(s);
     history.times.push_back(time += step.total);
     for (const BoundaryCondition& c : step.boundary) fix(c, k);
-    for (const NodalLoad& l : step.loads) set_from(history.loads, l.target, "", l.dof, l.value, k, steps);
-    for (const SurfacePressure& p : step.pressures) set_from(history.pressures, {}, p.surface, 0, p.value, k, steps);
+    for (const NodalLoad& l : step.loads) loads.set_from(k, l.target, "", l.dof, l.value);
+    for (const SurfacePressure& p : step.pressures) pressures.set_from(k, {}, p.surface, 0, p.value);
   }
   return history;
 }

@@ -16,7 +16,7 @@ constexpr double digits = 1e-6; // of the table that CalculiX writes
 #define NEEDS_CALCULIX()                                                                                               \
   if (!calculix_available()) GTEST_SKIP() << "ccx is not installed (package calculix-ccx): nothing was compared"
 
-/// The tetrahedron of edge 2 along the axes, held so that x + nothing else is prescribed at its base.
+/// The tetrahedron with edges of 2 along the axes.
 const std::string tet = R"(*NODE
 1, 0, 0, 0
 2, 2, 0, 0
@@ -56,6 +56,48 @@ TEST(calculix, one_tetrahedron_under_uniaxial_strain_has_the_reactions_found_by_
   EXPECT_NEAR(result.force[1].x(), lateral * volume / 2, digits * axial);
   EXPECT_NEAR(result.force[2].y(), lateral * volume / 2, digits * axial);
   EXPECT_NEAR(result.force[1].z(), 0, digits * axial);
+}
+
+// The same with ten nodes. With N_ij = 4 L_i L_j the middle of edge ij gets stress . (grad L_i + grad L_j) V and a corner
+// nothing: along z the middles of 13 and 23 get M e V / 2, those of 01 and 20 its opposite.
+TEST(calculix, a_quadratic_tetrahedron_passes_the_stress_on_through_the_middles_of_its_edges) {
+  NEEDS_CALCULIX();
+  const double strain = 0.01, volume = 8.0 / 6;
+  const double axial = modulus * (1 - poisson) / ((1 + poisson) * (1 - 2 * poisson)) * strain;
+  const CalculixResult result = solve(R"(*NODE, NSET=all
+1, 0, 0, 0
+2, 2, 0, 0
+3, 0, 2, 0
+4, 0, 0, 2
+5, 1, 0, 0
+6, 1, 1, 0
+7, 0, 1, 0
+8, 0, 0, 1
+9, 1, 0, 1
+10, 0, 1, 1
+*NSET, NSET=base
+1, 2, 3, 5, 6, 7
+*NSET, NSET=halfway
+8, 9, 10
+*ELEMENT, TYPE=C3D10, ELSET=bone
+1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+*MATERIAL, NAME=m
+*ELASTIC
+200, 0.25
+*SOLID SECTION, ELSET=bone, MATERIAL=m
+*BOUNDARY
+all, 1, 2
+base, 3
+*STEP
+*STATIC
+*BOUNDARY
+4, 3, 3, 0.02
+halfway, 3, 3, 0.01
+*END STEP
+)");
+  const double expected[] = {0, 0, 0, 0, -0.5, 0, -0.5, 0, 0.5, 0.5};
+  for (int node = 0; node < 10; ++node)
+    EXPECT_NEAR(result.force[node].z(), expected[node] * axial * volume, digits * axial) << "node " << node + 1;
 }
 
 // The base is pressed upwards by p; node 4 alone holds z. All of p A arrives there; node 1..3 carry a third each as load.
