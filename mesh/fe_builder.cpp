@@ -12,15 +12,15 @@ namespace kypho {
 namespace {
 
 template <class T>
-std::vector<T>& set_named(FeBuilder::Sets<T>& sets, std::string_view name) {
-  auto& set = sets[upper_case(name)];
+std::vector<T>& set_named(FeBuilder::Sets<T>& sets, const std::string& key, std::string_view name) {
+  auto& set = sets[key];
   if (set.name.empty()) set.name = name;
   return set.members;
 }
 
 template <class T>
-const FeBuilder::Named<T>* find_in(const FeBuilder::Sets<T>& sets, std::string_view name) {
-  const auto at = sets.find(upper_case(name));
+const FeBuilder::Named<T>* find_in(const FeBuilder::Sets<T>& sets, const std::string& key) {
+  const auto at = sets.find(key);
   return at == sets.end() ? nullptr : &at->second;
 }
 
@@ -109,18 +109,24 @@ void FeBuilder::element(ElementKind kind, int id, std::span<const int> node_ids,
   element_nodes_.insert(element_nodes_.end(), node_ids.begin(), node_ids.end());
 }
 
-std::vector<FeBuilder::Member>& FeBuilder::node_set(std::string_view name) { return set_named(node_sets_, name); }
-std::vector<FeBuilder::Member>& FeBuilder::element_set(std::string_view name) { return set_named(element_sets_, name); }
-std::vector<FeBuilder::Face>& FeBuilder::surface(std::string_view name) { return set_named(surfaces_, name); }
+std::vector<FeBuilder::Member>& FeBuilder::node_set(std::string_view name) {
+  return set_named(node_sets_, key(name), name);
+}
+std::vector<FeBuilder::Member>& FeBuilder::element_set(std::string_view name) {
+  return set_named(element_sets_, key(name), name);
+}
+std::vector<FeBuilder::Face>& FeBuilder::surface(std::string_view name) {
+  return set_named(surfaces_, key(name), name);
+}
 
 const FeBuilder::Named<FeBuilder::Member>* FeBuilder::find_node_set(std::string_view name) const {
-  return find_in(node_sets_, name);
+  return find_in(node_sets_, key(name));
 }
 const FeBuilder::Named<FeBuilder::Member>* FeBuilder::find_element_set(std::string_view name) const {
-  return find_in(element_sets_, name);
+  return find_in(element_sets_, key(name));
 }
 const FeBuilder::Named<FeBuilder::Face>* FeBuilder::find_surface(std::string_view name) const {
-  return find_in(surfaces_, name);
+  return find_in(surfaces_, key(name));
 }
 
 void FeBuilder::build_nodes() {

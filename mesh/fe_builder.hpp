@@ -1,6 +1,6 @@
 #pragma once
 // Gathers what the readers of finite-element files find, in any order and by the ids of the file, checks it and makes
-// the model of it: nodes and elements ascending by id, names resolved without regard to upper and lower case.
+// the model of it: nodes and elements ascending by id.
 #include "mesh/fe_model.hpp"
 #include <optional>
 #include <string_view>
@@ -42,7 +42,10 @@ public:
     std::vector<T> members;
   };
   template <class T>
-  using Sets = std::map<std::string, Named<T>>; ///< by the name in upper case
+  using Sets = std::map<std::string, Named<T>>; ///< by key()
+
+  /// @param any_case names that differ in upper and lower case only are the same
+  explicit FeBuilder(bool any_case) : any_case_(any_case) {}
 
   int add_file(const std::string& name);
   /// @throws InputError "file:line: what"
@@ -76,12 +79,14 @@ private:
     std::size_t first; ///< in element_nodes_
     Place place;
   };
+  std::string key(std::string_view name) const { return any_case_ ? upper_case(name) : std::string(name); }
   void build_nodes();
   void build_elements();
   std::vector<int> numbers(const std::string& name, const std::vector<Member>& members, bool of_nodes) const;
   std::vector<ElementFace> faces(const std::vector<Face>& members) const;
   int element_at(int id) const;
 
+  bool any_case_;
   FeModel model_;
   std::vector<std::string> files_;
   std::vector<NodeEntry> nodes_;

@@ -152,7 +152,7 @@ private:
     }
   }
 
-  FeBuilder builder_;
+  FeBuilder builder_{true};
   InpLines lines_;
   InpSteps steps_;
   InpLine data_;

@@ -279,7 +279,7 @@ private:
   std::string text_;
   std::string_view rest_, line_;
   std::vector<std::string_view> fields_;
-  FeBuilder builder_;
+  FeBuilder builder_{false};
   Place place_;
   std::map<std::pair<int, int>, std::string> names_;               ///< dimension, group
   std::map<std::pair<int, int>, std::vector<std::string>> groups_; ///< dimension, entity

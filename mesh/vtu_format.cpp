@@ -137,7 +137,7 @@ private:
 
   std::filesystem::path file_;
   vtkSmartPointer<vtkUnstructuredGrid> grid_;
-  FeBuilder builder_;
+  FeBuilder builder_{false};
   Place place_;
   std::vector<std::string> unread_;
 };

@@ -85,6 +85,8 @@ TEST(convert, names_that_an_inp_file_cannot_hold_are_changed_with_a_warning) {
   FeModel model = read_fe_model(dir.write("a.inp", test::all_kinds_inp()));
   model.node_sets["upper end plate"] = {0};
   model.node_sets["Foot"] = {1};
+  write_fe_model(model, dir / "a.msh");
+  EXPECT_EQ(read_fe_model(dir / "a.msh"), model);
   write_fe_model(model, dir / "b.inp");
   EXPECT_THAT(warnings.lines, ElementsAre(HasSubstr("node set 'foot' is called foot_2 there"),
                                           HasSubstr("node set 'upper end plate' is called upper_end_plate there")));

@@ -53,6 +53,13 @@ TEST(command_line, render_takes_view_stage_and_picture) {
   EXPECT_EQ(c.stage, "load[2]");
 }
 
+TEST(command_line, convert_takes_two_files) {
+  const CommandLine c = parse({"convert", "a.inp", "b.feb"});
+  EXPECT_EQ(c.command, "convert");
+  EXPECT_EQ(c.file, "a.inp");
+  EXPECT_EQ(c.output, "b.feb");
+}
+
 TEST(command_line, what_is_not_understood_is_refused) {
   EXPECT_THAT(message_of({"rum", "a.toml"}), HasSubstr("unknown command 'rum'"));
   EXPECT_THAT(message_of({"run"}), HasSubstr("FILE is required"));
