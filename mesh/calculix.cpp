@@ -96,7 +96,7 @@ int run_in(const fs::path& folder, const fs::path& ccx, int threads) {
   return status;
 }
 
-/// The last line in which ccx reports an error, with the one that goes on from it; the last line of all if there is none.
+/// The last line in which ccx reports an error, with the one that goes on from it; without one the last line of all.
 std::string last_message(const fs::path& folder) {
   std::istringstream lines(read_text(folder / "ccx.log"));
   std::string last, error;
@@ -113,7 +113,7 @@ std::string last_message(const fs::path& folder) {
   return error.empty() ? last : error;
 }
 
-/// The table's last block of each kind: "displacements (vx,vy,vz) for set NALL and time 1.0", then id and three numbers.
+/// The last block of each kind: "displacements (vx,vy,vz) for set NALL and time 1.0", then id and three numbers.
 CalculixResult read_table(const fs::path& file, const FeModel& model, double end) {
   CalculixResult result;
   std::vector<Vec3>* target = nullptr;

@@ -14,8 +14,8 @@ struct CalculixResult {
 /// Whether ccx is found on the PATH.
 bool calculix_available();
 
-/// Writes model.inp into @p folder, which is made if it is not there, and runs ccx in it with @p threads; its output stays
-/// there as ccx.log and model.dat. Triangles without a section are left out. Results have seven digits.
+/// Writes model.inp into @p folder, which is made if it is not there, and runs ccx in it with @p threads; its output
+/// stays there as ccx.log and model.dat. Triangles without a section are left out. Results have seven digits.
 /// @throws BackendError if ccx is missing, fails or does not reach the end, with its last message
 CalculixResult run_calculix(const FeModel& model, const std::filesystem::path& folder, int threads);
 

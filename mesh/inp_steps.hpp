@@ -1,5 +1,5 @@
 #pragma once
-// The part of an Abaqus or CalculiX input file that is not mesh: materials, sections, boundary conditions, loads, steps.
+// What is not mesh in an Abaqus or CalculiX input file: materials, sections, boundary conditions, loads, steps.
 #include "mesh/inp_lines.hpp"
 
 namespace kypho {

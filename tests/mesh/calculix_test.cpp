@@ -41,8 +41,8 @@ CalculixResult solve(const std::string& text) {
 
 } // namespace
 
-// Uniaxial strain e along z: stress_z = M e, M = E (1 - nu) / ((1 + nu) (1 - 2 nu)). The tetrahedron passes stress on by
-// its faces' areas: f_a = stress . grad N_a V, N_4 = z / 2, V = 8 / 6, so f_4z = M e V / 2 and f_1z = -f_4z.
+// Uniaxial strain e along z: stress_z = M e, M = E (1 - nu) / ((1 + nu) (1 - 2 nu)). The tetrahedron passes stress on:
+// f_a = stress . grad N_a V, N_4 = z / 2, V = 8 / 6, so f_4z = M e V / 2 and f_1z = -f_4z.
 TEST(calculix, one_tetrahedron_under_uniaxial_strain_has_the_reactions_found_by_hand) {
   NEEDS_CALCULIX();
   const double strain = 0.01, volume = 8.0 / 6;
@@ -58,7 +58,7 @@ TEST(calculix, one_tetrahedron_under_uniaxial_strain_has_the_reactions_found_by_
   EXPECT_NEAR(result.force[1].z(), 0, digits * axial);
 }
 
-// The same with ten nodes. With N_ij = 4 L_i L_j the middle of edge ij gets stress . (grad L_i + grad L_j) V and a corner
+// The same with ten nodes. With N_ij = 4 L_i L_j the middle of edge ij gets stress . (grad L_i + grad L_j) V, a corner
 // nothing: along z the middles of 13 and 23 get M e V / 2, those of 01 and 20 its opposite.
 TEST(calculix, a_quadratic_tetrahedron_passes_the_stress_on_through_the_middles_of_its_edges) {
   NEEDS_CALCULIX();
@@ -100,7 +100,7 @@ halfway, 3, 3, 0.01
     EXPECT_NEAR(result.force[node].z(), expected[node] * axial * volume, digits * axial) << "node " << node + 1;
 }
 
-// The base is pressed upwards by p; node 4 alone holds z. All of p A arrives there; node 1..3 carry a third each as load.
+// The base is pressed upwards by p; node 4 alone holds z. All of p A arrives there; nodes 1 to 3 carry a third each.
 TEST(calculix, a_pressure_on_a_face_pushes_against_it_and_arrives_at_the_support) {
   NEEDS_CALCULIX();
   const double pressure = 0.3, area = 2;
