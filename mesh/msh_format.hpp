@@ -1,7 +1,7 @@
 #pragma once
 // Gmsh's mesh files, version 4.1, as text. Physical groups are the sets: of points and curves node sets, of surfaces
-// and volumes element sets of triangles and tetrahedra. A group of a surface called "surface:NAME" holds triangles that are
-// faces of elements: the surface NAME.
+// and volumes element sets of triangles and tetrahedra. A group of a surface called "surface:NAME" holds
+// triangles that are faces of elements: the surface NAME.
 #include "mesh/fe_model.hpp"
 
 namespace kypho {
