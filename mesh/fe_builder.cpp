@@ -92,18 +92,18 @@ int FeBuilder::add_file(const std::string& name) {
   return static_cast<int>(files_.size()) - 1;
 }
 
-void FeBuilder::refuse(Place place, std::string_view what) const {
+void FeBuilder::refuse(InputPlace place, std::string_view what) const {
   const std::string& file = files_.at(place.file);
   throw InputError(place.line > 0 ? fmt::format("{}:{}: {}", file, place.line, what)
                                   : fmt::format("{}: {}", file, what));
 }
 
-void FeBuilder::node(int id, const Vec3& position, Place place) {
+void FeBuilder::node(int id, const Vec3& position, InputPlace place) {
   if (id < 1) refuse(place, fmt::format("node {}: an id must be 1 or more", id));
   nodes_.push_back({id, position, place});
 }
 
-void FeBuilder::element(ElementKind kind, int id, std::span<const int> node_ids, Place place) {
+void FeBuilder::element(ElementKind kind, int id, std::span<const int> node_ids, InputPlace place) {
   if (id < 1) refuse(place, fmt::format("element {}: an id must be 1 or more", id));
   elements_.push_back({id, kind, element_nodes_.size(), place});
   element_nodes_.insert(element_nodes_.end(), node_ids.begin(), node_ids.end());
@@ -162,7 +162,7 @@ void FeBuilder::build_elements() {
   std::sort(element_places_.begin(), element_places_.end());
 }
 
-int FeBuilder::node_at(int id, Place place) const {
+int FeBuilder::node_at(int id, InputPlace place) const {
   const auto at = std::lower_bound(model_.node_ids.begin(), model_.node_ids.end(), id);
   if (at == model_.node_ids.end() || *at != id) refuse(place, fmt::format("there is no node {}", id));
   return static_cast<int>(at - model_.node_ids.begin());

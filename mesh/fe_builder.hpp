@@ -8,7 +8,7 @@
 namespace kypho {
 
 /// Where something stands in the input.
-struct Place {
+struct InputPlace {
   int file = 0; ///< FeBuilder::add_file
   int line = 0; ///< from 1; 0: the file as a whole
 };
@@ -29,12 +29,12 @@ public:
   struct Member {
     int id;
     bool of_range;
-    Place place;
+    InputPlace place;
   };
   struct Face {
     int element_id, face;
     bool of_range;
-    Place place;
+    InputPlace place;
   };
   template <class T>
   struct Named {
@@ -49,10 +49,10 @@ public:
 
   int add_file(const std::string& name);
   /// @throws InputError "file:line: what"
-  [[noreturn]] void refuse(Place place, std::string_view what) const;
+  [[noreturn]] void refuse(InputPlace place, std::string_view what) const;
 
-  void node(int id, const Vec3& position, Place place);
-  void element(ElementKind kind, int id, std::span<const int> node_ids, Place place);
+  void node(int id, const Vec3& position, InputPlace place);
+  void element(ElementKind kind, int id, std::span<const int> node_ids, InputPlace place);
   /// The set of that name, made if there is none.
   std::vector<Member>& node_set(std::string_view name);
   std::vector<Member>& element_set(std::string_view name);
@@ -65,19 +65,19 @@ public:
   /// The mesh and its sets. @throws InputError for an id that is not there or there twice
   FeModel finish();
   /// After finish(): the place of a node in the model. @throws InputError
-  int node_at(int id, Place place) const;
+  int node_at(int id, InputPlace place) const;
 
 private:
   struct NodeEntry {
     int id;
     Vec3 position;
-    Place place;
+    InputPlace place;
   };
   struct ElementEntry {
     int id;
     ElementKind kind;
     std::size_t first; ///< in element_nodes_
-    Place place;
+    InputPlace place;
   };
   std::string key(std::string_view name) const { return any_case_ ? upper_case(name) : std::string(name); }
   void build_nodes();

@@ -38,7 +38,7 @@ InpLine::Option option_of(std::string_view field) {
 
 } // namespace
 
-void InpKeyword::refuse(Place place, std::string_view what) const {
+void InpKeyword::refuse(InputPlace place, std::string_view what) const {
   builder_.refuse(place, fmt::format("{}: {}", line_.name, what));
 }
 
@@ -87,7 +87,7 @@ double InpKeyword::real_or(const InpLine& data, std::size_t field, std::string_v
 
 InpLines::InpLines(const std::filesystem::path& file, FeBuilder& builder) : builder_(builder) { open(file, {}); }
 
-void InpLines::open(const std::filesystem::path& file, Place named_at) {
+void InpLines::open(const std::filesystem::path& file, InputPlace named_at) {
   if (sources_.size() > deepest_include)
     builder_.refuse(named_at, fmt::format("*INCLUDE: more than {} files within each other", deepest_include));
   if (!sources_.empty() && !std::filesystem::is_regular_file(file))
@@ -96,7 +96,7 @@ void InpLines::open(const std::filesystem::path& file, Place named_at) {
   sources_.push_back({file, texts_.back(), {builder_.add_file(file.string()), 0}});
 }
 
-bool InpLines::next_raw(std::string_view& text, Place& place) {
+bool InpLines::next_raw(std::string_view& text, InputPlace& place) {
   while (!sources_.empty()) {
     Source& source = sources_.back();
     if (source.rest.empty()) {
@@ -122,7 +122,7 @@ bool InpLines::advance() {
     split(text, ahead_.fields);
     if (!ahead_.keyword) return ready_ = true;
     const std::filesystem::path folder = sources_.back().path.parent_path();
-    Place ignored;
+    InputPlace ignored;
     while (text.ends_with(',') && next_raw(text, ignored)) split(text, ahead_.fields);
     ahead_.name = keyword_name(ahead_.fields.front());
     ahead_.options.clear();

@@ -11,7 +11,7 @@ struct InpLine {
     std::string key;        ///< in upper case
     std::string_view value; ///< without quotes; empty if none was given
   };
-  Place place;
+  InputPlace place;
   bool keyword = false;
   std::string name;                     ///< of a keyword: "*SOLID SECTION"
   std::vector<Option> options;          ///< of a keyword
@@ -24,7 +24,7 @@ class InpKeyword {
 public:
   InpKeyword(const FeBuilder& builder, InpLine line) : builder_(builder), line_(std::move(line)) {}
   const std::string& name() const { return line_.name; }
-  Place place() const { return line_.place; }
+  InputPlace place() const { return line_.place; }
   /// @throws InputError for an option that is not in the list
   void allow(std::initializer_list<std::string_view> options) const;
   bool has(std::string_view option) const;
@@ -38,7 +38,7 @@ public:
   double real(const InpLine& data, std::size_t field, std::string_view what) const;
   /// @p fallback for a field that is empty or missing
   double real_or(const InpLine& data, std::size_t field, std::string_view what, double fallback) const;
-  [[noreturn]] void refuse(Place place, std::string_view what) const;
+  [[noreturn]] void refuse(InputPlace place, std::string_view what) const;
 
 private:
   const FeBuilder& builder_;
@@ -58,10 +58,10 @@ private:
   struct Source {
     std::filesystem::path path;
     std::string_view rest;
-    Place place;
+    InputPlace place;
   };
-  void open(const std::filesystem::path& file, Place named_at);
-  bool next_raw(std::string_view& text, Place& place);
+  void open(const std::filesystem::path& file, InputPlace named_at);
+  bool next_raw(std::string_view& text, InputPlace& place);
   bool advance();
   void include(const std::filesystem::path& folder);
 

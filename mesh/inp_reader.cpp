@@ -92,7 +92,7 @@ private:
     const auto count = static_cast<std::size_t>(node_count(kind));
     auto* set = keyword.has("ELSET") ? &builder_.element_set(keyword.required("ELSET")) : nullptr;
     while (lines_.next_data(data_)) {
-      const Place place = data_.place;
+      const InputPlace place = data_.place;
       std::vector<int> ids;
       do {
         for (std::size_t i = 0; i < data_.fields.size(); ++i) ids.push_back(keyword.integer(data_, i, "id"));

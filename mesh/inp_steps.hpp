@@ -21,7 +21,7 @@ private:
   /// Targets are resolved at the end: a file may name a node before it defines it.
   struct Pending {
     std::string text;
-    Place place;
+    InputPlace place;
   };
   void material(const InpKeyword& keyword);
   void elastic(const InpKeyword& keyword);
@@ -48,10 +48,10 @@ private:
   InpLines& lines_;
   InpLine data_;
   std::vector<FeMaterial> materials_;
-  std::vector<Place> material_places_;
+  std::vector<InputPlace> material_places_;
   std::vector<bool> has_law_;
   std::vector<FeSection> sections_;
-  std::vector<Place> section_places_;
+  std::vector<InputPlace> section_places_;
   std::vector<BoundaryCondition> boundary_; ///< before the first step
   std::vector<Pending> boundary_targets_;
   struct StepTargets {
@@ -60,7 +60,7 @@ private:
   std::vector<FeStep> steps_;
   std::vector<StepTargets> step_targets_;
   bool in_material_ = false, in_step_ = false, has_static_ = false, nonlinear_ = false;
-  Place step_place_;
+  InputPlace step_place_;
 };
 
 } // namespace kypho

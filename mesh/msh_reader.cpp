@@ -251,7 +251,7 @@ private:
   struct Wanted {
     Corners corners;
     const std::vector<std::string>* groups;
-    Place place;
+    InputPlace place;
   };
   struct Found {
     ElementKind kind;
@@ -280,7 +280,7 @@ private:
   std::string_view rest_, line_;
   std::vector<std::string_view> fields_;
   FeBuilder builder_{false};
-  Place place_;
+  InputPlace place_;
   std::map<std::pair<int, int>, std::string> names_;               ///< dimension, group
   std::map<std::pair<int, int>, std::vector<std::string>> groups_; ///< dimension, entity
   std::vector<Wanted> wanted_;

@@ -138,7 +138,7 @@ private:
   std::filesystem::path file_;
   vtkSmartPointer<vtkUnstructuredGrid> grid_;
   FeBuilder builder_{false};
-  Place place_;
+  InputPlace place_;
   std::vector<std::string> unread_;
 };
 
