@@ -34,9 +34,10 @@ void add_run(CLI::App& app, CommandLine& c) {
       run->add_flag("--resume", c.resume,
                     "go on with the run in the folder after its last stage that this case shares, bit for bit; what "
                     "comes later there is replaced");
-  run->add_option("--from-stage", c.from_stage,
-                  "compute anew from this stage on, as in inflate or load[2]; the folder must hold what precedes it, and "
-                  "what comes later is replaced")
+  run->add_option(
+         "--from-stage", c.from_stage,
+         "compute anew from this stage on, as in inflate or load[2]; the folder must hold what precedes it, and "
+         "what comes later is replaced")
       ->excludes(resume);
 
   CLI::App* rerun = app.add_subcommand("rerun", "Repeat a run from its echo.toml and compare the figures");
@@ -61,6 +62,16 @@ void add_others(CLI::App& app, CommandLine& c) {
   convert->add_option("IN", c.file, ".inp (Abaqus, CalculiX), .msh (Gmsh), .vtu (VTK; also a frame of a run)")
       ->required();
   convert->add_option("OUT", c.output, ".inp, .feb (FEBio), .msh, .vtu")->required();
+
+  CLI::App* verify =
+      app.add_subcommand("verify", "Run problems whose answer is known and tell how far off the answers are");
+  verify->add_option("CASE", c.cases, "cases by name; all if not given");
+  verify->add_flag("--quick", c.quick, "only those that take seconds");
+  verify->add_option("--json", c.json, "write the rows to this file");
+  verify->add_option(
+      "-o,--output", c.page,
+      "write the table as a page (Markdown); after a run of all cases docs/verification.md if not given");
+  verify->add_option("-j,--threads", c.threads, "threads")->check(CLI::Range(1, most_threads));
 
   CLI::App* view = app.add_subcommand("view", "Open a window on a run");
   view->add_option("RUN", c.file, "run folder")->required();

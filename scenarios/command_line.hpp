@@ -19,7 +19,10 @@ struct CommandLine {
   std::string topic;     ///< of list
   bool markdown = false; ///< of list
   std::string view, stage, field;
-  bool whole = false; ///< of render: not cut
+  bool whole = false;             ///< of render: not cut
+  std::vector<std::string> cases; ///< of verify
+  bool quick = false;             ///< of verify
+  std::string json, page;         ///< of verify: files to write
 };
 
 /// Prints help and version itself. @throws InputError for what it does not understand

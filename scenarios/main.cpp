@@ -1,4 +1,5 @@
 // The program: reads the command line and hands it to the room that does the work.
+#include "benchmarks/verify/verify_command.hpp"
 #include "core/base/errors.hpp"
 #include "mesh/convert.hpp"
 #include "scenarios/command_line.hpp"
@@ -16,6 +17,7 @@
 #include <filesystem>
 #include <iostream>
 #include <new>
+#include <omp.h>
 #include <unistd.h>
 
 namespace {
@@ -54,6 +56,9 @@ int dispatch(const kypho::CommandLine& c) {
   else if (c.command == "convert") {
     const Logging logging({}, nullptr);
     std::cout << convert_file(c.file, c.output) << '\n';
+  } else if (c.command == "verify") {
+    omp_set_num_threads(thread_count(c.threads));
+    return verify::verify_command({c.cases, c.quick, c.json, c.page});
   } else if (c.command == "view")
     return view_run(c.file);
   else if (c.command == "render")

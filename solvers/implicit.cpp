@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 
 namespace kypho {
 namespace {
@@ -86,7 +87,9 @@ bool ImplicitEngine::increment(System& system, const Phase& phase, double t) {
       tail_.push_back(imbalance_);
       if (moving == 0 && imbalance_ <= balance_) break;
       if (iteration == most_iterations_) {
-        trouble_ = "imbalance " + std::to_string(imbalance_) + " after " + std::to_string(iteration) + " iterations";
+        char text[100];
+        std::snprintf(text, sizeof text, "imbalance %.2g, asked %.2g, after %d iterations", imbalance_, balance_, iteration);
+        trouble_ = text;
         return false;
       }
       ++effort_.newton_iterations;

@@ -3,9 +3,22 @@
 #include "solvers/linear_pattern.hpp"
 #include <Eigen/CholmodSupport>
 #include <cmath>
+#include <omp.h>
 
 namespace kypho {
 namespace {
+
+/// CHOLMOD starts a team of threads for every supernode, most of them tiny.
+class OneThread {
+public:
+  OneThread() : levels_(omp_get_max_active_levels()) { omp_set_max_active_levels(0); }
+  ~OneThread() { omp_set_max_active_levels(levels_); }
+  OneThread(const OneThread&) = delete;
+  OneThread& operator=(const OneThread&) = delete;
+
+private:
+  int levels_;
+};
 
 class Cholmod final : public LinearSolver {
 public:
@@ -18,6 +31,7 @@ public:
     if (definiteness != Definiteness::positive_definite)
       throw BackendError("cholmod: takes positive definite matrices only");
     const Stopwatch watch;
+    const OneThread alone;
     ready_ = false;
     K_ = K;
     const Eigen::SparseMatrix<double> columns = K;
@@ -32,6 +46,7 @@ public:
   LinearReport solve(const VectorX& b, VectorX& x) override {
     require_setup(ready_ ? K_.rows() : 0, b, "cholmod");
     const Stopwatch watch;
+    const OneThread alone;
     x = factor_.solve(b);
     LinearReport report;
     report.relative_residual = relative_residual(K_, b, x);

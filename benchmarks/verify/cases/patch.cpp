@@ -1,0 +1,105 @@
+// A uniform deformation by a full matrix is reproduced by every element and law on a distorted mesh, whatever mixture of
+// displacements and tractions the sides carry (Irons & Razzaque 1972).
+#include "benchmarks/verify/ladder.hpp"
+#include "benchmarks/verify/problem.hpp"
+
+#include "core/fem/quadratic.hpp"
+#include "core/materials/catalog.hpp"
+
+#include <Eigen/Geometry>
+#include <cmath>
+
+namespace kypho::verify {
+namespace {
+
+const Mat3 full = (Mat3() << 0.7, -0.4, 0.3, 0.2, 0.5, -0.6, -0.1, 0.4, -0.9).finished();
+
+TetMesh distorted(int order) {
+  TetMesh mesh = block(3, 3, 3, 1, [](const Vec3& c) {
+    const bool inside = c.minCoeff() > 1e-9 && c.maxCoeff() < 1 - 1e-9;
+    const double phase = 17 * c[0] + 41 * c[1] + 97 * c[2]; // the same push whenever a node is asked for
+    const Vec3 push = 0.3 * Vec3(std::sin(phase), std::sin(2.3 * phase + 1), std::sin(3.1 * phase + 2));
+    return Vec3(6 * c + (inside ? push : Vec3(Vec3::Zero())));
+  });
+  return order == 2 ? quadratic(std::move(mesh)) : mesh;
+}
+
+/// Consistent loads of the traction P N on the three far sides.
+VectorX tractions(const TetMesh& mesh, const Mat3& P) {
+  VectorX f = VectorX::Zero(3 * mesh.nodes.size());
+  for (const Facet& facet : mesh.facets)
+    for (int side = 0; side < 3; ++side) {
+      bool on = true;
+      for (const int n : facet.nodes) on = on && mesh.nodes[n][side] > 6 - 1e-9;
+      if (!on) continue;
+      const auto& n = facet.nodes;
+      const Vec3 area = 0.5 * (mesh.nodes[n[1]] - mesh.nodes[n[0]]).cross(mesh.nodes[n[2]] - mesh.nodes[n[0]]);
+      const std::vector<int> nodes = facet_nodes(mesh, facet);
+      for (std::size_t k = nodes.size() - 3; k < nodes.size(); ++k) // corners, or the middles alone
+        f.segment<3>(3 * nodes[k]) += P * area / 3;
+    }
+  return f;
+}
+
+double patch_error(const std::shared_ptr<const Material>& law, int order, bool mean, double strain, bool mixed) {
+  PointData point;
+  point.conversion = 0.9;
+  point.axis = Vec3(0.1, -0.2, 1).normalized();
+  Problem p(distorted(order), law, mean, point);
+  const auto F_at = [&](double t) { return Mat3(Mat3::Identity() + strain * t * full); };
+  const auto value = [&](int i) {
+    return [=](const Vec3& X, double t) { return ((F_at(t) - Mat3::Identity()) * X)[i]; };
+  };
+  for (int i = 0; i < 3; ++i)
+    p.hold([&](const Vec3& X) { return X.minCoeff() < 1e-9 || (!mixed && X.maxCoeff() > 6 - 1e-9); }, i, value(i));
+  NodalLoad* load = nullptr;
+  if (mixed) { // one small increment from rest: the stress of the virgin law
+    VectorX c(law->constants_size()), h(law->history_size()), trial(law->history_size());
+    law->constants(p.bulk->point(0), c);
+    law->initial_history(h);
+    load = &p.add<NodalLoad>(tractions(p.mesh, law->evaluate(F_at(1), c, h, trial).P));
+  }
+  p.solve(mixed ? 1 : 8, 1e-11, [&](double t) {
+    if (load) load->factor = t;
+  });
+  double worst = 0;
+  for (int t = 0; t < static_cast<int>(p.mesh.tets.size()); ++t)
+    for (int q = 0; q < p.bulk->points_per_tet(); ++q)
+      worst = std::max(worst, (p.bulk->deformation(t, p.system.u, q) - F_at(1)).cwiseAbs().maxCoeff());
+  return worst;
+}
+
+/// A law that softens by the size of its element is not uniform on a mesh that is not.
+bool regularised(const Material& law) {
+  PointData small, large;
+  large.size = 2;
+  VectorX a(law.constants_size()), b(law.constants_size());
+  law.constants(small, a);
+  law.constants(large, b);
+  return a != b;
+}
+
+} // namespace
+
+CaseInfo verify_patch() {
+  return {"patch",
+          "Elements",
+          "a uniform deformation by a full matrix on a distorted mesh",
+          "exact: F is the same everywhere",
+          true,
+          [](Rows& rows) {
+            for (const LawInfo& info : law_catalog()) {
+              if (!info.make) continue;
+              const auto law = std::shared_ptr<const Material>(info.make(Params(info.specs)));
+              for (const auto& [name, order, mean] : {std::tuple{"tet4", 1, false}, std::tuple{"tet10", 2, false},
+                                                      std::tuple{"tet10, mean dilatation", 2, true}}) {
+                rows.bound(info.name + ", " + name + ", mixed sides", patch_error(law, order, mean, 1e-4, true), 1e-10);
+                const bool elastic = regularised(*law);
+                rows.bound(info.name + ", " + name + (elastic ? ", 0.2 % on all sides" : ", 3 % on all sides"),
+                           patch_error(law, order, mean, elastic ? 0.002 : 0.03, false), 1e-10);
+              }
+            }
+          }};
+}
+
+} // namespace kypho::verify
