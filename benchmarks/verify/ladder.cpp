@@ -12,7 +12,11 @@
   X(tangent)                                                                                                           \
   X(objectivity)                                                                                                       \
   X(newton_tail)                                                                                                       \
-  X(thick_sphere)
+  X(thick_sphere)                                                                                                      \
+  X(thick_cylinder)                                                                                                    \
+  X(le10)                                                                                                              \
+  X(cantilever)                                                                                                        \
+  X(inflated_sphere)
 
 namespace kypho::verify {
 

@@ -184,11 +184,40 @@ double Problem::reaction(const Where& where, int i) const {
   return sum;
 }
 
-Vec3 Problem::displacement(const Vec3& X) const {
+int Problem::node_at(const Vec3& X) const {
   int nearest = 0;
   for (int n = 1; n < static_cast<int>(mesh.nodes.size()); ++n)
     if ((mesh.nodes[n] - X).squaredNorm() < (mesh.nodes[nearest] - X).squaredNorm()) nearest = n;
-  return system.u.segment<3>(3 * nearest);
+  return nearest;
+}
+
+Vec3 Problem::displacement(const Vec3& X) const { return system.u.segment<3>(3 * node_at(X)); }
+
+Mat3 Problem::gradient_at_corner(int node) const {
+  static constexpr std::array<std::array<double, 3>, 4> corner{{{0, 0, 0}, {1, 0, 0}, {0, 1, 0}, {0, 0, 1}}};
+  Mat3 sum = Mat3::Zero();
+  int count = 0;
+  for (std::size_t t = 0; t < mesh.tets.size(); ++t)
+    for (int c = 0; c < 4; ++c) {
+      if (mesh.tets[t][c] != node) continue;
+      Mat3 jacobian = Mat3::Zero(), slope = Mat3::Zero();
+      const auto add = [&](int n, const std::array<double, 3>& dN) {
+        for (int k = 0; k < 3; ++k) {
+          jacobian.col(k) += dN[k] * mesh.nodes[n];
+          slope.col(k) += dN[k] * system.u.segment<3>(3 * n);
+        }
+      };
+      if (mesh.mids.empty()) {
+        const auto dN = Tet4::gradients(corner[c]);
+        for (int a = 0; a < 4; ++a) add(mesh.tets[t][a], dN[a]);
+      } else {
+        const auto dN = Tet10::gradients(corner[c]);
+        for (int a = 0; a < 10; ++a) add(a < 4 ? mesh.tets[t][a] : mesh.mids[t][a - 4], dN[a]);
+      }
+      sum += Mat3::Identity() + slope * jacobian.inverse();
+      ++count;
+    }
+  return sum / count;
 }
 
 namespace {

@@ -44,6 +44,9 @@ struct Problem {
   /// Sum of component @p i of the forces that the supports of the nodes there exert on the body, N.
   double reaction(const Where& where, int i) const;
   Vec3 displacement(const Vec3& X) const; ///< of the node nearest to X
+  int node_at(const Vec3& X) const;       ///< nearest to X
+  /// Deformation gradient at a corner of the mesh, the mean of the elements that meet there.
+  Mat3 gradient_at_corner(int node) const;
 
   TetMesh mesh;
   std::unique_ptr<BulkTerm> bulk;

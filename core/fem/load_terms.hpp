@@ -6,11 +6,11 @@
 namespace kypho {
 
 /// f += factor * forces, wherever the nodes go.
-class NodalLoad final : public Term {
+class ForceTerm final : public Term {
 public:
   /// @param forces one entry per unknown, N
-  explicit NodalLoad(VectorX forces) : forces_(std::move(forces)) {}
-  std::string_view name() const noexcept override { return "nodal load"; }
+  explicit ForceTerm(VectorX forces) : forces_(std::move(forces)) {}
+  std::string_view name() const noexcept override { return "forces"; }
   void add_forces(const VectorX&, VectorX& f) override { f += factor * forces_; }
   void add_stiffness_rows(const VectorX&, VectorX&) const override {}
   void couple(Tangent&) const override {}

@@ -42,7 +42,7 @@ double error_of(const std::shared_ptr<const Material>& law, double size, int n, 
   for (int i = 0; i < 3; ++i)
     p.hold([](const Vec3& X) { return X.minCoeff() < 1e-9 || X.maxCoeff() > 1 - 1e-9; }, i,
            [&u, i](const Vec3& X, double t) { return t * u(X)[i]; });
-  NodalLoad& load = p.add<NodalLoad>(body_load(p.mesh, force));
+  ForceTerm& load = p.add<ForceTerm>(body_load(p.mesh, force));
   p.solve(1, 1e-11, [&](double t) { load.factor = t; });
   return displacement_error(p, u);
 }

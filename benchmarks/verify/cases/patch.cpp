@@ -52,12 +52,12 @@ double patch_error(const std::shared_ptr<const Material>& law, int order, bool m
   };
   for (int i = 0; i < 3; ++i)
     p.hold([&](const Vec3& X) { return X.minCoeff() < 1e-9 || (!mixed && X.maxCoeff() > 6 - 1e-9); }, i, value(i));
-  NodalLoad* load = nullptr;
+  ForceTerm* load = nullptr;
   if (mixed) { // one small increment from rest: the stress of the virgin law
     VectorX c(law->constants_size()), h(law->history_size()), trial(law->history_size());
     law->constants(p.bulk->point(0), c);
     law->initial_history(h);
-    load = &p.add<NodalLoad>(tractions(p.mesh, law->evaluate(F_at(1), c, h, trial).P));
+    load = &p.add<ForceTerm>(tractions(p.mesh, law->evaluate(F_at(1), c, h, trial).P));
   }
   p.solve(mixed ? 1 : 8, 1e-11, [&](double t) {
     if (load) load->factor = t;
