@@ -16,7 +16,8 @@
   X(thick_cylinder)                                                                                                    \
   X(le10)                                                                                                              \
   X(cantilever)                                                                                                        \
-  X(inflated_sphere)
+  X(inflated_sphere)                                                                                                   \
+  X(calculix)
 
 namespace kypho::verify {
 
@@ -47,7 +48,7 @@ void Rows::order(const std::string& quantity, const std::vector<double>& errors,
 }
 
 std::vector<Row> run_ladder(const std::vector<std::string>& names, bool quick,
-                            const std::function<void(const CaseInfo&, const std::vector<Row>&, double)>& report) {
+                            const std::function<void(const CaseInfo&, const Rows&, double)>& report) {
   std::vector<std::string> known;
   for (const CaseInfo& info : catalog()) known.push_back(info.name);
   for (const std::string& name : names)
@@ -60,7 +61,7 @@ std::vector<Row> run_ladder(const std::vector<std::string>& names, bool quick,
     const auto start = std::chrono::steady_clock::now();
     Rows rows(info.name);
     info.run(rows);
-    report(info, rows.rows(), std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    report(info, rows, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
     all.insert(all.end(), rows.rows().begin(), rows.rows().end());
   }
   return all;

@@ -29,10 +29,13 @@ public:
   /// Order of convergence at least @p least. @param errors of three or more meshes, each half as coarse as the one before:
   /// the order is that of the last two
   void order(const std::string& quantity, const std::vector<double>& errors, double least);
+  /// The case cannot run here; @p why is told and nothing passes or fails.
+  void skip(const std::string& why) { skipped_ = why; }
   const std::vector<Row>& rows() const { return rows_; }
+  const std::string& skipped() const { return skipped_; }
 
 private:
-  std::string name_;
+  std::string name_, skipped_;
   std::vector<Row> rows_;
 };
 
@@ -46,8 +49,7 @@ struct CaseInfo {
 const std::vector<CaseInfo>& catalog();
 
 /// Runs the chosen cases. @param names empty: all, or all quick ones   @param report called after each case
-std::vector<Row>
-run_ladder(const std::vector<std::string>& names, bool quick,
-           const std::function<void(const CaseInfo&, const std::vector<Row>&, double seconds)>& report);
+std::vector<Row> run_ladder(const std::vector<std::string>& names, bool quick,
+                            const std::function<void(const CaseInfo&, const Rows&, double seconds)>& report);
 
 } // namespace kypho::verify

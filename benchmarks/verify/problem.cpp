@@ -138,12 +138,14 @@ Problem::Problem(TetMesh given, std::shared_ptr<const Material> law, bool mean_d
   system.terms = {bulk.get()};
 }
 
+void Problem::hold_node(int node, int i, std::function<double(const Vec3&, double)> value) {
+  system.fixed[3 * node + i] = 1;
+  held_.push_back({3 * node + i, mesh.nodes[node], std::move(value)});
+}
+
 void Problem::hold(const Where& where, int i, std::function<double(const Vec3&, double)> value) {
-  for (int n = 0; n < static_cast<int>(mesh.nodes.size()); ++n) {
-    if (!where(mesh.nodes[n])) continue;
-    system.fixed[3 * n + i] = 1;
-    held_.push_back({3 * n + i, mesh.nodes[n], value});
-  }
+  for (int n = 0; n < static_cast<int>(mesh.nodes.size()); ++n)
+    if (where(mesh.nodes[n])) hold_node(n, i, value);
 }
 
 std::vector<int> Problem::facets(const Where& where) const {

@@ -26,6 +26,7 @@ struct Problem {
   using Where = std::function<bool(const Vec3&)>;
   /// Holds component @p i of the nodes that lie there at @p value(X, t).
   void hold(const Where& where, int i, std::function<double(const Vec3&, double)> value = {});
+  void hold_node(int node, int i, std::function<double(const Vec3&, double)> value);
   /// Facets whose corners and middles all satisfy @p where.
   std::vector<int> facets(const Where& where) const;
   /// Adds a term of its own.

@@ -13,9 +13,10 @@ namespace {
 
 std::string order_text(const Row& row) { return row.order ? fmt::format("{:.2f}", *row.order) : ""; }
 
-void print(const CaseInfo& info, const std::vector<Row>& rows, double seconds) {
+void print(const CaseInfo& info, const Rows& rows, double seconds) {
   std::cout << fmt::format("\n{}: {} ({:.1f} s)\n", info.name, info.meaning, seconds);
-  for (const Row& row : rows)
+  if (!rows.skipped().empty()) std::cout << "  SKIPPED: " << rows.skipped() << '\n';
+  for (const Row& row : rows.rows())
     std::cout << fmt::format("  {:<58} reference {:>12.6g}  computed {:>12.6g}  error {:>9.2e} (<= {:.0e}){}  {}\n",
                              row.quantity, row.reference, row.computed, row.error, row.tolerance,
                              row.order ? "  order " + order_text(row) : "", row.passed ? "pass" : "FAIL");
