@@ -31,7 +31,9 @@ double NewtonSystem::assemble(const System& system, const VectorX& u, VectorX& f
 bool NewtonSystem::factorize(const Tangent::Matrix& K) {
   const double largest = K.diagonal().cwiseAbs().maxCoeff();
   const Eigen::MatrixXd none;
-  for (shift_ = 0; shift_ < 1; shift_ = shift_ == 0 ? 1e-7 : 10 * shift_) {
+  constexpr double least = 1e-7;
+  // A body that gives way does so for a while: the last shift is where to begin.
+  for (shift_ = shift_ > least ? 0.1 * shift_ : 0; shift_ < 1; shift_ = shift_ == 0 ? least : 10 * shift_) {
     try {
       if (shift_ == 0)
         solver_->setup(K, none, Definiteness::positive_definite);
@@ -48,7 +50,8 @@ bool NewtonSystem::factorize(const Tangent::Matrix& K) {
 }
 
 bool NewtonSystem::solve(const System& system, const VectorX& f, VectorX& du) {
-  constexpr double symmetric = 1e-10, accuracy = 1e-8;
+  constexpr double symmetric = 1e-10;
+  constexpr double accuracy = 1e-4; // of a step whose tangent is out of date after it anyway (Dembo et al. 1982)
   constexpr int iterations = 240;
   Tangent::Matrix& K = tangent_->matrix();
   const int n = static_cast<int>(du.size());

@@ -14,9 +14,11 @@
   X(newton_tail)                                                                                                       \
   X(thick_sphere)                                                                                                      \
   X(thick_cylinder)                                                                                                    \
+  X(cook)                                                                                                              \
   X(le10)                                                                                                              \
   X(cantilever)                                                                                                        \
   X(inflated_sphere)                                                                                                   \
+  X(hertz)                                                                                                             \
   X(calculix)
 
 namespace kypho::verify {

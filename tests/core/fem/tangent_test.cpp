@@ -1,8 +1,10 @@
 // The tangent of every term against differences of its own forces.
+#include "core/contact/plate_term.hpp"
 #include "core/contact/platen_term.hpp"
 #include "core/devices/balloon_wall.hpp"
 #include "core/fem/bulk_term.hpp"
 #include "core/fem/hinge_term.hpp"
+#include "core/fem/load_terms.hpp"
 #include "core/fem/quadratic.hpp"
 #include "core/fem/shell_term.hpp"
 #include "core/materials/catalog.hpp"
@@ -168,6 +170,83 @@ TEST(PlatenTangent, IsTheDerivativeOfTheForces) {
   u.tail(3) = Vec3(-0.4, 0.3, -0.5);
   EXPECT_LT(tangent_error(term, u), 1e-8);
 }
+
+class LoadedBlock : public testing::TestWithParam<int> {
+protected:
+  TetMesh mesh = GetParam() == 2 ? quadratic(distorted_block(2)) : distorted_block(3);
+  /// Facets on the side where coordinate @p i is smallest.
+  std::vector<int> low_side(int i) const {
+    std::vector<int> found;
+    for (std::size_t f = 0; f < mesh.facets.size(); ++f) {
+      bool on = true;
+      for (const int n : mesh.facets[f].nodes) on = on && mesh.nodes[n][i] < 1e-9;
+      if (on) found.push_back(static_cast<int>(f));
+    }
+    return found;
+  }
+  VectorX moved() const {
+    VectorX u = linear_field(mesh, ugly);
+    add_noise(u, 0.05);
+    return u;
+  }
+};
+
+TEST_P(LoadedBlock, PressureThatFollowsHasTheDerivativeOfItsForces) {
+  PressureTerm term(mesh, low_side(2));
+  term.pressure = 3;
+  EXPECT_LT(tangent_error(term, moved()), 1e-7);
+}
+
+TEST_P(LoadedBlock, AFluidCouplesAllThatItTouches) {
+  PressureTerm term(mesh, low_side(2));
+  term.stiffness = 0.2;
+  term.fluid = 9;
+  EXPECT_LT(tangent_error(term, moved()), 1e-7);
+}
+
+TEST_P(LoadedBlock, PressureOnAFlatSideIsPressureTimesArea) {
+  PressureTerm term(mesh, low_side(2));
+  term.pressure = 3;
+  VectorX u = VectorX::Zero(3 * mesh.nodes.size()), f = u;
+  term.add_forces(u, f);
+  double sum = 0;
+  for (int i = 2; i < f.size(); i += 3) sum += f[i];
+  const double side = GetParam() == 2 ? 4 : 6;
+  EXPECT_NEAR(sum, 3 * side * side, 1e-10);
+}
+
+TEST_P(LoadedBlock, APlateThatSticksAndSlidesHasTheDerivativeOfItsForces) {
+  PlateTerm term(mesh, low_side(2), Vec3(0, 0, 0.3), Vec3(0.05, -0.1, 1), 200, 0.3);
+  VectorX u = moved(), scratch = VectorX::Zero(u.size());
+  EXPECT_LT(tangent_error(term, u), 1e-6);
+  term.add_forces(u, scratch);
+  EXPECT_LT(tangent_error(term, 1.001 * u), 1e-6);
+}
+
+TEST_P(LoadedBlock, APlateTouchesOnlyWhatIsBehindItsPlane) {
+  PlateTerm term(mesh, low_side(2), Vec3(0, 0, -1), Vec3(0, 0, 1), 200, 0.3);
+  VectorX f = VectorX::Zero(3 * mesh.nodes.size()), u = f;
+  term.add_forces(u, f);
+  EXPECT_EQ(f.norm(), 0);
+}
+
+// Pressed by g and dragged: k g A along the normal, and never more than mu of it across.
+TEST_P(LoadedBlock, APlateDragsWithNoMoreThanItsFriction) {
+  PlateTerm term(mesh, low_side(2), Vec3(0, 0, 0), Vec3(0, 0, 1), 200, 0.3);
+  VectorX u = VectorX::Zero(3 * mesh.nodes.size()), f = u;
+  const double side = GetParam() == 2 ? 4 : 6, push = 200 * 0.01 * side * side;
+  for (int s = 1; s <= 5; ++s)
+    for (std::size_t n = 0; n < mesh.nodes.size(); ++n) {
+      u.segment<3>(3 * n) = Vec3(0.002 * s, 0, -0.01);
+      if (n + 1 < mesh.nodes.size()) continue;
+      term.add_forces(u, f);
+      EXPECT_NEAR(-term.reaction()[2], push, 1e-9 * push);
+      EXPECT_NEAR(term.reaction()[0], std::min(0.3 * push, 200 * 0.002 * s * side * side), 1e-9 * push);
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Order, LoadedBlock, testing::Values(1, 2),
+                         [](const auto& info) { return info.param == 1 ? "tet4" : "tet10"; });
 
 } // namespace
 } // namespace kypho
