@@ -1,11 +1,12 @@
 // Does the fracture stage come to an end for any vertebra, without tuning by hand, and with a sound result?
-//   fracture_robustness [--count 100] [--seed 1] [--first 0] [-j 1] [-o DIR] [--json FILE]
+//   fracture_robustness [--count 100] [--seed 1] [--first 0] [-j 1] [-o DIR] [--json FILE] [-v]
 // Draws vertebrae (level, size, heights, arch, density and its pattern, kind of fracture, asked loss), writes each as a
 // case file to DIR, runs its fracture and keeps a row per vertebra in DIR/trials.jsonl; rows that are there already are
 // not computed again. Ends with 0 if at least 97 of 100 complete and no run hands out an unsound result, else with 3.
 #include "benchmarks/robustness/series.hpp"
 #include "core/base/errors.hpp"
 #include "core/base/interrupt.hpp"
+#include "core/base/log.hpp"
 #include "scenarios/run_folder.hpp"
 
 #include <CLI/CLI.hpp>
@@ -19,6 +20,7 @@ struct Options {
   int count = 100, first = 0, threads = 1;
   unsigned seed = 1;
   std::filesystem::path dir = "runs/robustness", json;
+  bool verbose = false;
 };
 
 std::vector<robustness::Trial> run_series(const Options& options) {
@@ -49,9 +51,12 @@ int main(int argc, char** argv) {
   app.add_option("-j,--threads", options.threads, "threads")->check(CLI::Range(1, 1024));
   app.add_option("-o,--output", options.dir, "folder of cases and rows; runs/robustness if not given");
   app.add_option("--json", options.json, "file for figures and rows");
+  app.add_flag("-v,--verbose", options.verbose, "also what the program logs");
   CLI11_PARSE(app, argc, argv);
   try {
     catch_interrupts();
+    if (options.verbose)
+      set_log_receiver([](LogLevel, std::string_view message) { std::cout << "       " << message << std::endl; });
     const std::vector<robustness::Trial> trials = run_series(options);
     std::cout << robustness::summary_text(trials);
     if (!options.json.empty()) replace_file(options.json, robustness::summary_json(trials, options.seed));
