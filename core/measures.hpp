@@ -32,9 +32,13 @@ struct Strength {
   KYPHO_STATE(stiffness_n_per_mm, failure_load_n, yield_load_n)
 };
 
+/// Shares of two heights that are gone under the whole crush, and after unloading.
 struct FractureMeasure {
   double peak_anterior_loss = 0, residual_anterior_loss = 0;
-  KYPHO_STATE(peak_anterior_loss, residual_anterior_loss)
+  double peak_middle_loss = 0, residual_middle_loss = 0;
+  /// The middle lost more than the front: what to tell of a biconcave fracture.
+  bool deepest_in_the_middle() const { return peak_middle_loss > peak_anterior_loss; }
+  KYPHO_STATE(peak_anterior_loss, residual_anterior_loss, peak_middle_loss, residual_middle_loss)
 };
 
 /// Fractions of the height lost by the fracture that the body has again, and of the lift that deflation costs.

@@ -129,7 +129,9 @@ std::string measures_json(const Measures& m, const Scenario& scenario) {
   Json fracture, restoration;
   if (m.fracture)
     fracture = {{"peak_anterior_loss", m.fracture->peak_anterior_loss},
-                {"residual_anterior_loss", m.fracture->residual_anterior_loss}};
+                {"residual_anterior_loss", m.fracture->residual_anterior_loss},
+                {"peak_middle_loss", m.fracture->peak_middle_loss},
+                {"residual_middle_loss", m.fracture->residual_middle_loss}};
   if (m.restoration)
     restoration = {{"reference", m.restoration->reference},
                    {"state", m.restoration->state},

@@ -41,9 +41,13 @@ std::string cement_lines(const CementMeasure& c) {
 
 std::string summary_text(const Measures& m) {
   std::string out = m.stations.empty() ? "" : station_table(m);
-  if (m.fracture)
-    out += fmt::format("  fracture: loss of anterior height {:.1f} % at the peak, {:.1f} % left after unloading\n",
-                       100 * m.fracture->peak_anterior_loss, 100 * m.fracture->residual_anterior_loss);
+  if (m.fracture) {
+    const FractureMeasure& f = *m.fracture;
+    const bool middle = f.deepest_in_the_middle();
+    out += fmt::format("  fracture: loss of {} height {:.1f} % at the peak, {:.1f} % left after unloading\n",
+                       middle ? "middle" : "anterior", 100 * (middle ? f.peak_middle_loss : f.peak_anterior_loss),
+                       100 * (middle ? f.residual_middle_loss : f.residual_anterior_loss));
+  }
   for (const BalloonMeasure& b : m.balloons)
     out += fmt::format("  balloon {} {}: {:.2f} mL at {:.2f} MPa ({:.0f} psi), stopped by {}\n", b.side, b.device,
                        b.volume_ml, b.pressure_mpa, b.pressure_mpa / find_unit("psi").factor, b.stopped_by);

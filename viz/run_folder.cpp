@@ -106,7 +106,8 @@ Measures measures_of(const json& j) {
     m.stations[name] = {number(s, "anterior_height_mm"), number(s, "middle_height_mm"),
                         number(s, "posterior_height_mm"), number(s, "wedge_angle_deg"), number(s, "axial_load_n")};
   if (const json& f = part("fracture", none); !f.empty())
-    m.fracture = FractureMeasure{number(f, "peak_anterior_loss"), number(f, "residual_anterior_loss")};
+    m.fracture = FractureMeasure{number(f, "peak_anterior_loss"), number(f, "residual_anterior_loss"),
+                                 number(f, "peak_middle_loss"), number(f, "residual_middle_loss")};
   if (const json& r = part("restoration", none); !r.empty())
     m.restoration = RestorationMeasure{r.value("reference", ""),
                                        r.value("state", ""),

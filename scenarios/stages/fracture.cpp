@@ -50,14 +50,18 @@ public:
     if (std::abs(residual - target_) > tolerance_)
       context.warn("fracture: the residual loss is " + percent(residual) + ", asked were " + percent(target_));
     model.restore(checkpoints_.back().state);
+    const Station crushed = model.station();
     release_upper_platen(context, 0, unloading_effort, 0.7, 1, true); // the accepted unloading again, with its frames
     model.take_off_platens();
     find_balance(context);
-    const double peak = checkpoints_.back().crush;
     checkpoints_.clear();
     context.fractured = true;
     const Station after = model.station();
-    context.measures.fracture = FractureMeasure{peak, 1 - after.anterior_height_mm / intact.anterior_height_mm};
+    const auto loss = [&](const Station& now, double Station::*height) { return 1 - now.*height / intact.*height; };
+    // Read from the bone: of the platen's way the potting takes a part.
+    context.measures.fracture =
+        FractureMeasure{loss(crushed, &Station::anterior_height_mm), loss(after, &Station::anterior_height_mm),
+                        loss(crushed, &Station::middle_height_mm), loss(after, &Station::middle_height_mm)};
     context.note_station("fractured");
     context.write_frame(1, true);
   }

@@ -16,14 +16,17 @@ const Station* station(const Measures& m, const char* name) {
 void fracture_figures(const Measures& m, Figures& out) {
   if (!m.fracture) return;
   const auto& f = *m.fracture;
-  out.push_back({"Fracture", "fracture.peak_loss", "Peak loss of anterior height",
-                 "1 - smallest anterior height / intact anterior height, under the load that crushes",
-                 f.peak_anterior_loss, "fraction"});
-  out.push_back({"Fracture", "fracture.residual_loss", "Residual loss of anterior height",
-                 "1 - anterior height after unloading / intact anterior height", f.residual_anterior_loss, "fraction"});
-  if (f.peak_anterior_loss > 0)
+  const bool middle = f.deepest_in_the_middle();
+  const std::string height = middle ? "middle height" : "anterior height";
+  const double peak = middle ? f.peak_middle_loss : f.peak_anterior_loss;
+  const double residual = middle ? f.residual_middle_loss : f.residual_anterior_loss;
+  out.push_back({"Fracture", "fracture.peak_loss", "Peak loss of " + height,
+                 "1 - " + height + " under the load that crushes / intact " + height, peak, "fraction"});
+  out.push_back({"Fracture", "fracture.residual_loss", "Residual loss of " + height,
+                 "1 - " + height + " after unloading / intact " + height, residual, "fraction"});
+  if (peak > 0)
     out.push_back({"Fracture", "fracture.recovered", "Height taken back on unloading", "(peak - residual) / peak loss",
-                   1 - f.residual_anterior_loss / f.peak_anterior_loss, "fraction"});
+                   1 - residual / peak, "fraction"});
   if (const Station* intact = station(m, "intact"), *s = station(m, "fractured"); intact && s)
     out.push_back({"Fracture", "fracture.wedge", "Wedge angle of the fracture",
                    "change of the angle between the endplates, intact to fractured",
