@@ -2,7 +2,8 @@
 //   fracture_robustness [--count 100] [--seed 1] [--first 0] [-j 1] [-o DIR] [--json FILE] [-v]
 // Draws vertebrae (level, size, heights, arch, density and its pattern, kind of fracture, asked loss), writes each as a
 // case file to DIR, runs its fracture and keeps a row per vertebra in DIR/trials.jsonl; rows that are there already are
-// not computed again. Ends with 0 if at least 97 of 100 complete and no run hands out an unsound result, else with 3.
+// not computed again, so a DIR belongs to the program that began it. Ends with 0 if at least 97 of 100 complete and no
+// run hands out an unsound result, else with 3.
 #include "benchmarks/robustness/series.hpp"
 #include "core/base/errors.hpp"
 #include "core/base/interrupt.hpp"

@@ -81,7 +81,7 @@ const std::vector<Figure>& figures() {
       {"peak force", "N", [](const Trial& t) { return t.peak_force; }},
       {"force held at the end", "N", [](const Trial& t) { return t.held_force; }},
       {"unloading stiffness", "N/mm", [](const Trial& t) { return t.stiffness; }},
-      {"crush", "%", [](const Trial& t) { return 100 * t.peak_loss; }},
+      {"loss under load", "%", [](const Trial& t) { return 100 * t.peak_loss; }},
       {"residual loss", "%", [](const Trial& t) { return 100 * t.residual_loss; }},
       {"recoil", "%", [](const Trial& t) { return 100 * t.recoil(); }},
       {"least det F", "1", [](const Trial& t) { return t.least_det_f; }},
@@ -179,7 +179,7 @@ void Rows::add(const Trial& trial) {
 }
 
 std::string heading() {
-  return "   n levl pattern      bmd scale hght post dens asked%   loss%  crush%  peak N  unload N/mm  det F >  "
+  return "   n levl pattern      bmd scale hght post dens asked%   loss%   peak%  peak N  unload N/mm  det F >  "
          "imbalance elem.  steps    s\n";
 }
 

@@ -28,6 +28,8 @@ public:
       peak_force = std::max(peak_force, force);
       held_force = force;
       held_rise = rise;
+      held.anterior_height_mm = frame.scalars.at("anterior_height_mm");
+      held.middle_height_mm = frame.scalars.at("middle_height_mm");
     } else if (rise > held_rise) {
       stiffness = (held_force - force) / (rise - held_rise);
     }
@@ -35,6 +37,7 @@ public:
 
   double least_det_f = 0, body_volume = 0;
   double peak_force = 0, held_force = 0, stiffness = 0;
+  Station held;           ///< heights under the whole crush
   std::string not_finite; ///< name of a field or figure that is not
   bool complete = false;
 
@@ -82,13 +85,13 @@ void take_figures(Trial& trial, const Witness& witness, const Measures& m) {
   trial.held_force = witness.held_force;
   trial.stiffness = witness.stiffness;
   if (!m.rests.empty()) trial.imbalance = m.rests.back().imbalance;
-  if (m.fracture) trial.peak_loss = m.fracture->peak_anterior_loss;
   const auto intact = m.stations.find("intact"), fractured = m.stations.find("fractured");
   if (intact != m.stations.end()) trial.intact = intact->second;
   if (fractured == m.stations.end()) return;
   trial.fractured = fractured->second;
-  trial.residual_loss =
-      1 - tracked_height(trial.vertebra, trial.fractured) / tracked_height(trial.vertebra, trial.intact);
+  const double before = tracked_height(trial.vertebra, trial.intact);
+  trial.peak_loss = 1 - tracked_height(trial.vertebra, witness.held) / before;
+  trial.residual_loss = 1 - tracked_height(trial.vertebra, trial.fractured) / before;
 }
 
 /// What is wrong with a run that claims to be complete; empty if nothing.

@@ -28,7 +28,7 @@ struct Trial {
   double peak_force = 0;                   ///< mean of both platens, N, at every 2 % of crush
   double held_force = 0;                   ///< at rest under the whole crush, N
   double stiffness = 0;                    ///< chord of the unloading from there to a sixth of that force, N/mm
-  double peak_loss = 0, residual_loss = 0; ///< of the height that the pattern counts, fractions
+  double peak_loss = 0, residual_loss = 0; ///< of the height that the pattern counts, read from the bone, fractions
   double imbalance = 0;
   Station intact, fractured;
 
