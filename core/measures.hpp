@@ -52,12 +52,14 @@ struct RestorationMeasure {
               restored_middle_fraction)
 };
 
-/// How well a hold came to rest: the last one of a stage.
+/// How quasi-static a stage was: how well its last hold came to rest, and what the platens said of each other on the way.
 struct RestMeasure {
   std::string stage;
   int ordinal = 1;
-  double imbalance = 0; ///< unbalanced nodal forces over element forces, sums of magnitudes
-  KYPHO_STATE(stage, ordinal, imbalance)
+  std::optional<double> imbalance; ///< unbalanced nodal forces over element forces, sums of magnitudes; of a hold
+  /// Largest difference of the forces on upper and lower platen while loads moved, over the larger one or 100 N.
+  double top_to_bottom = 0;
+  KYPHO_STATE(stage, ordinal, imbalance, top_to_bottom)
 };
 
 struct CementMeasure {

@@ -125,7 +125,10 @@ std::string measures_json(const Measures& m, const Scenario& scenario) {
     curve.push_back({{"side", p.side}, {"volume_ml", p.volume_ml}, {"pressure_mpa", p.pressure_mpa}});
   Json rests = Json::array();
   for (const RestMeasure& r : m.rests)
-    rests.push_back({{"stage", r.stage}, {"ordinal", r.ordinal}, {"imbalance", r.imbalance}});
+    rests.push_back({{"stage", r.stage},
+                     {"ordinal", r.ordinal},
+                     {"imbalance", r.imbalance ? Json(*r.imbalance) : Json()},
+                     {"top_to_bottom", r.top_to_bottom}});
   Json fracture, restoration;
   if (m.fracture)
     fracture = {{"peak_anterior_loss", m.fracture->peak_anterior_loss},

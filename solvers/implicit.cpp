@@ -35,6 +35,7 @@ double ImplicitEngine::run(System& system, const Phase& phase) {
   double t = 0, dt = longest;
   int observed = 0, cut = 0;
   reached_ = 0;
+  begin(system, phase);
   while (t < 1 - 1e-12) {
     if (interrupt_requested()) throw Interrupted("interrupted in " + phase.name);
     const double next_look = phase.observations > 0 ? (observed + 1.0) / phase.observations : 1;
@@ -67,6 +68,14 @@ double ImplicitEngine::run(System& system, const Phase& phase) {
   return t;
 }
 
+/// What is out of balance when the phase begins: platens were taken off, the mesh is new, cement has set.
+void ImplicitEngine::begin(System& system, const Phase& phase) {
+  const VectorX start = system.u;
+  phase.load(1e-12);
+  system.u = start;
+  newton_.assemble(system, system.u, fading_, false);
+}
+
 bool ImplicitEngine::increment(System& system, const Phase& phase, double t) {
   constexpr int halvings = 8;
   constexpr double enough = 0.9; // share of the work along du that may be left
@@ -76,8 +85,13 @@ bool ImplicitEngine::increment(System& system, const Phase& phase, double t) {
   const VectorX wanted = system.u; // where prescribed
   VectorX u = start, f, f_try, du(n);
   tail_.clear();
+  const auto assemble = [&](const VectorX& at, VectorX& force, bool with_tangent) {
+    const double inside = newton_.assemble(system, at, force, with_tangent);
+    force -= (1 - t) * fading_;
+    return inside;
+  };
   try {
-    double inside = newton_.assemble(system, u, f, true);
+    double inside = assemble(u, f, true);
     for (int iteration = 0;; ++iteration) {
       double moving = 0;
       for (int i = 0; i < n; ++i)
@@ -88,7 +102,8 @@ bool ImplicitEngine::increment(System& system, const Phase& phase, double t) {
       if (moving == 0 && imbalance_ <= balance_) break;
       if (iteration == most_iterations_) {
         char text[100];
-        std::snprintf(text, sizeof text, "imbalance %.2g, asked %.2g, after %d iterations", imbalance_, balance_, iteration);
+        std::snprintf(text, sizeof text, "imbalance %.2g, asked %.2g, after %d iterations", imbalance_, balance_,
+                      iteration);
         trouble_ = text;
         return false;
       }
@@ -111,7 +126,7 @@ bool ImplicitEngine::increment(System& system, const Phase& phase, double t) {
         double now = 1e300;
         bool good = false;
         try {
-          newton_.assemble(system, u + eta * du, f_try, false);
+          assemble(u + eta * du, f_try, false);
           now = unbalanced(system, f_try);
           good = std::isfinite(now) &&
                  (moving > 0 || now < (1 - 1e-4 * eta) * left || slope(f_try) < enough * slope_before);
@@ -132,7 +147,7 @@ bool ImplicitEngine::increment(System& system, const Phase& phase, double t) {
       if (best == 1)
         for (int i = 0; i < n; ++i)
           if (system.fixed[i]) u[i] = wanted[i];
-      inside = newton_.assemble(system, u, f, true);
+      inside = assemble(u, f, true);
     }
   } catch (const NonPhysical& error) {
     trouble_ = error.what();

@@ -4,7 +4,8 @@
 // One increment: loads of t + dt, then  K du = f,  u += eta du  until the unbalanced forces are `balance` of those inside.
 // Prescribed unknowns move with the first du, so that the body is never torn at its border. eta is halved until the
 // residual falls or what it does along du has fallen (Bonet & Wood 2008, sec. 9.6). An increment that does not converge is
-// halved; after one that was easy they grow again. Histories move once per increment, at its end: laws that take hardening
+// halved; after one that was easy they grow again. What is out of balance when a phase begins (platens were taken off, the
+// mesh is new) fades over its pseudo-time:  f(u, t) = (1 - t) f(u_0, 0). Histories move once per increment, at its end: laws that take hardening
 // and damage from its start are exact to the first order in the increment, and N against 2N increments tells how well.
 //
 // Tangents of non-associated plasticity are not symmetric: then the factors of the symmetric part precondition GMRES on the
@@ -35,7 +36,7 @@ public:
 
 private:
   bool increment(System& system, const Phase& phase, double t);
-  double residual(const System& system, const VectorX& u, VectorX& f) const;
+  void begin(System& system, const Phase& phase);
 
   int increments_, most_iterations_, most_cutbacks_;
   double balance_;
@@ -44,6 +45,7 @@ private:
   double imbalance_ = 0, reached_ = 0;
   std::string trouble_; ///< why the last increment failed
   std::vector<double> tail_;
+  VectorX fading_; ///< unbalanced forces at the begin of the phase
   NewtonSystem newton_;
 };
 

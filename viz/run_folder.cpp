@@ -124,7 +124,7 @@ Measures measures_of(const json& j) {
   for (const auto& [name, s] : part("strength", none).items())
     m.strength[name] = {number(s, "stiffness_n_per_mm"), number(s, "failure_load_n"), number(s, "yield_load_n")};
   for (const auto& r : part("rests", empty))
-    m.rests.push_back({r.value("stage", ""), r.value("ordinal", 1), number(r, "imbalance")});
+    m.rests.push_back({r.value("stage", ""), r.value("ordinal", 1), maybe(r, "imbalance"), number(r, "top_to_bottom")});
   for (const auto& w : part("warnings", empty)) m.warnings.push_back(w.get<std::string>());
   return m;
 }

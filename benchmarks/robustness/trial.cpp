@@ -84,7 +84,7 @@ void take_figures(Trial& trial, const Witness& witness, const Measures& m) {
   trial.peak_force = witness.peak_force;
   trial.held_force = witness.held_force;
   trial.stiffness = witness.stiffness;
-  if (!m.rests.empty()) trial.imbalance = m.rests.back().imbalance;
+  if (!m.rests.empty()) trial.imbalance = m.rests.back().imbalance.value_or(0);
   const auto intact = m.stations.find("intact"), fractured = m.stations.find("fractured");
   if (intact != m.stations.end()) trial.intact = intact->second;
   if (fractured == m.stations.end()) return;

@@ -4,6 +4,7 @@
 
 #include <Eigen/LU>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <numeric>
@@ -89,6 +90,12 @@ double StageContext::ramp(Phase phase, double from, double to, bool frames) {
   phase.observe = [&](double t) {
     check_shape();
     if (observe) observe(t);
+    if (model->upper && model->lower) {
+      constexpr double least = 100; // N
+      const double above = model->upper->reaction(), below = -model->lower->reaction();
+      top_to_bottom =
+          std::max(top_to_bottom, std::abs(above - below) / std::max({std::abs(above), std::abs(below), least}));
+    }
     const double now = from + (to - from) * t;
     if (frames && t < 1 - 1e-9) write_frame(now, false);
     if (frames) note_force(now);
@@ -123,8 +130,12 @@ void StageContext::note_station(const std::string& name) {
 
 void StageContext::note_rest() {
   constexpr double hopeless = 0.01; // unbalanced by a hundredth of the forces inside
-  if (!std::exchange(rested, false)) return;
-  measures.rests.push_back({spec->kind, spec->ordinal, engine->imbalance()});
+  const bool held = std::exchange(rested, false);
+  const double moving = std::exchange(top_to_bottom, 0.0);
+  if (!held && moving == 0) return;
+  measures.rests.push_back({spec->kind, spec->ordinal, {}, moving});
+  if (!held) return;
+  measures.rests.back().imbalance = engine->imbalance();
   if (engine->imbalance() <= engine->balance()) return;
   char text[200];
   std::snprintf(text, sizeof text, "%s: not at rest after %s of its last hold, imbalance %.2g, asked %.2g%s",

@@ -28,6 +28,7 @@ struct StageContext {
   const StageSpec* spec = nullptr;
   int index = 0;
   bool rested = false;      ///< a hold of it has ended
+  double top_to_bottom = 0; ///< RestMeasure::top_to_bottom so far
   std::vector<double> work; ///< expected cost per stage, for the time left
 
   // What the stages so far have left behind.
@@ -52,7 +53,7 @@ struct StageContext {
   /// Station of the present state.
   void note_station(const std::string& name);
   void warn(const std::string& text);
-  /// At the end of a stage: how well its last hold came to rest. @throws NotConverged if it did not at all
+  /// At the end of a stage: how quasi-static it was. @throws NotConverged if it did not at all
   void note_rest();
   /// @throws NotConverged naming an element that is turned inside out, and where it is
   void check_shape() const;

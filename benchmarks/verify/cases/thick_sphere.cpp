@@ -7,6 +7,7 @@
 #include "benchmarks/verify/ladder.hpp"
 #include "benchmarks/verify/problem.hpp"
 
+#include <array>
 #include <cmath>
 
 namespace kypho::verify {
@@ -42,7 +43,7 @@ CaseInfo verify_thick_sphere() {
                 std::vector<double> errors;
                 double computed = 0;
                 const double exact = lame(1000, nu, 1, a);
-                for (const int n : {2, 4, 8}) {
+                for (const int n : order == 1 ? std::array{3, 6, 12} : std::array{2, 4, 8}) {
                   Problem p = sphere(n, order, hookean(1000, nu), nu > 0.4);
                   PressureTerm& push = p.add<PressureTerm>(p.mesh, p.facets(inner));
                   p.solve(1, 1e-7, [&](double t) { push.pressure = 0.02 * t; });
@@ -51,7 +52,7 @@ CaseInfo verify_thick_sphere() {
                 }
                 rows.compare("nu " + std::string(nu > 0.4 ? "0.4999" : "0.3") + ", tet" + (order == 1 ? "4" : "10") +
                                  ", u(a) per MPa, mm",
-                             exact, computed, order == 1 ? 0.02 : 0.01, std::log2(errors[1] / errors[2]));
+                             exact, computed, 0.01, std::log2(errors[1] / errors[2]));
               }
             // Y = 1e-4 E keeps the strains small, as the reference has it.
             constexpr double E = 1e5, nu = 0.3, Y = 10, c = 14;
@@ -59,8 +60,8 @@ CaseInfo verify_thick_sphere() {
             const double exact = Y * c * c * c * (1 - nu) / (E * a * a) -
                                  2 * (1 - 2 * nu) * Y * a / (3 * E) * (1 + 3 * std::log(c / a) - std::pow(c / b, 3));
             Problem p = sphere(
-                6, 2, law("compact_solid", {{"modulus", E}, {"poisson_ratio", nu}, {"yield", Y}, {"hardening", 0}}),
-                true);
+                4, 2, law("compact_solid", {{"modulus", E}, {"poisson_ratio", nu}, {"yield", Y}, {"hardening", 0}}),
+                false);
             PressureTerm& push = p.add<PressureTerm>(p.mesh, p.facets(inner));
             p.solve(10, 1e-8, [&](double t) { push.pressure = pressure * t; });
             rows.compare("elastic-plastic to r = 14 mm, u(a), mm", exact, p.displacement(Vec3(a, 0, 0))[0], 0.01);
