@@ -154,6 +154,13 @@ ParamSpec quantity(std::string name, std::string unit, std::string default_text,
   return spec;
 }
 
+ParamSpec optional_quantity(std::string name, std::string unit, double min, double max, std::string meaning,
+                            std::string source) {
+  ParamSpec spec = quantity(std::move(name), std::move(unit), "", min, max, std::move(meaning), std::move(source));
+  spec.optional = true;
+  return spec;
+}
+
 ParamSpec integer(std::string name, int default_value, int min, int max, std::string meaning) {
   ParamSpec spec = basic(std::move(name), ParamKind::integer, std::to_string(default_value), std::move(meaning));
   spec.min = min;

@@ -29,6 +29,9 @@ struct ParamSpec {
 
 ParamSpec quantity(std::string name, std::string unit, std::string default_text, double min, double max,
                    std::string meaning, std::string source = "");
+/// A quantity without a default: whoever reads it knows what stands in for it.
+ParamSpec optional_quantity(std::string name, std::string unit, double min, double max, std::string meaning,
+                            std::string source = "");
 ParamSpec integer(std::string name, int default_value, int min, int max, std::string meaning);
 ParamSpec flag(std::string name, bool default_value, std::string meaning);
 ParamSpec choice(std::string name, std::string default_text, std::vector<std::string> choices, std::string meaning);

@@ -6,13 +6,15 @@
 // yield surface through the uniaxial strengths Yc and Yt:  p0 = (Yc - Yt)/2,  B^2 = Yc^2 + 4.5 (Yc/3 - p0)^2.
 // Vertical trabeculae add a one-dimensional rod along the cranio-caudal axis that carries what axial bone is stiffer and
 // stronger; it buckles (softens to a residual) in compression, tears in tension, and loses stiffness.
-// Sizes: modulus and strength against mineral density, Kopperdahl, Morgan, Keaveny 2002, J Orthop Res 20:801;
-// anisotropy from the transversely isotropic set of Zysset et al. 2013; damage that brings unloading back along the
+// Sizes: modulus and strength against density by a law of the literature (density_law.hpp), less what a disease takes
+// (bone_condition.hpp); anisotropy from the transversely isotropic set of Zysset et al. 2013; damage that brings unloading back along the
 // secant, Keaveny, Wachtel, Kopperdahl 1999, J Orthop Res 17:346 (exponential form of Wolfram 2011, J Biomech 44:1164);
 // densification of Hosseini, Pahr, Zysset 2012, JMBBM 15:93, with the constants of the public code of Schwiedrzik and
 // Schenk, both as shares of the ultimate strength 89.2 (BV/TV)^1.69 MPa of that code.
 #include "core/materials/batched.hpp"
+#include "core/materials/bone_condition.hpp"
 #include "core/materials/catalog.hpp"
+#include "core/materials/density_law.hpp"
 #include "core/materials/tensor.hpp"
 
 namespace kypho {
@@ -48,21 +50,31 @@ enum Stored {
 class TrabecularBone final : public BatchedMaterial<TrabecularBone, constants_count_, history_count_> {
 public:
   explicit TrabecularBone(const Params& p)
-      : modulus_factor_(p.number("modulus_factor")), modulus_exponent_(p.number("modulus_exponent")),
-        strength_factor_(p.number("strength_factor")), strength_exponent_(p.number("strength_exponent")),
+      : density_law_(find_density_law(p.text("density_law"))), conversion_(p.text("density_conversion")),
         modulus_ratio_(p.number("transverse_modulus_ratio")), strength_ratio_(p.number("transverse_strength_ratio")),
         nu_(p.number("poisson_ratio")), tension_(p.number("tension_ratio")), hardening_(p.number("hardening")),
         rod_residual_(p.number("buckling_residual")), rod_strain_(p.number("buckling_strain")),
         damage_max_(p.number("damage_limit")), damage_rate_(p.number("damage_rate")),
         dense_1_factor_(p.number("densification")), dense_5_factor_(p.number("densification_power")),
         densification_start_(p.number("densification_start")), closure_(p.number("pore_closure")),
-        band_height_(p.number("failing_band")) {}
+        band_height_(p.number("failing_band")) {
+    const auto given = [&](const char* key, double otherwise) { return p.has(key) ? p.number(key) : otherwise; };
+    DensityLaw::Form &E = density_law_.modulus, &Y = density_law_.strength;
+    E = {E.offset, given("modulus_factor", E.factor), given("modulus_exponent", E.exponent)};
+    Y = {Y.offset, given("strength_factor", Y.factor), given("strength_exponent", Y.exponent)};
+    const BoneCondition& condition = find_bone_condition(p.text("condition"));
+    modulus_share_ = given("condition_modulus", condition.modulus.value);
+    strength_share_ = given("condition_strength", condition.strength.value);
+    rod_residual_ *= given("condition_residual", condition.residual.value);
+    for (const DensityLaw::Form& form : {E, Y}) density_value(form, 0.5 * density_law_.low, density_law_.low);
+  }
 
   void constants(const PointData& point, History c) const override {
     if (!(point.bmd > 0)) throw InputError("trabecular bone needs a positive mineral density");
     const double rho = point.bmd / 1000; // g/cm3
-    const double E = modulus_factor_ * std::pow(rho, modulus_exponent_);
-    const double Y = strength_factor_ * std::pow(rho, strength_exponent_);
+    const double x = in_measure(density_law_.measure, point.bmd, conversion_), low = density_law_.low;
+    const double E = modulus_share_ * density_value(density_law_.modulus, x, low);
+    const double Y = strength_share_ * density_value(density_law_.strength, x, low);
     // Stresses per reference volume: a reference taken in the crushed state is stiffer per volume.
     const double scale = 1 / point.volume_ratio;
     const double foam = modulus_ratio_ * E * scale;
@@ -218,9 +230,11 @@ private:
     return any(flows);
   }
 
-  double modulus_factor_, modulus_exponent_, strength_factor_, strength_exponent_, modulus_ratio_, strength_ratio_, nu_,
-      tension_, hardening_, rod_residual_, rod_strain_, damage_max_, damage_rate_, dense_1_factor_, dense_5_factor_,
-      densification_start_, closure_, band_height_;
+  DensityLaw density_law_; // with the values of the case
+  std::string conversion_;
+  double modulus_share_ = 1, strength_share_ = 1; // of healthy bone
+  double modulus_ratio_, strength_ratio_, nu_, tension_, hardening_, rod_residual_, rod_strain_, damage_max_,
+      damage_rate_, dense_1_factor_, dense_5_factor_, densification_start_, closure_, band_height_;
 };
 
 } // namespace
@@ -232,12 +246,24 @@ LawInfo trabecular_bone_law() {
       "densification, damage",
       "Kopperdahl 2002; Zysset 2013; Keaveny 1999; Wolfram 2011",
       {
-          quantity("modulus_factor", "MPa", "2980 MPa", 100, 20000, "axial modulus = factor * (bmd in g/cm3)^exponent",
-                   "Kopperdahl 2002, power form"),
-          quantity("modulus_exponent", "", "1.05", 0.5, 3, "exponent of the axial modulus", "Kopperdahl 2002"),
-          quantity("strength_factor", "MPa", "37.4 MPa", 1, 500, "axial strength = factor * (bmd in g/cm3)^exponent",
-                   "Kopperdahl 2002, power form"),
-          quantity("strength_exponent", "", "1.39", 0.5, 3, "exponent of the axial strength", "Kopperdahl 2002"),
+          choice("density_law", density_law_names().front(), density_law_names(),
+                 "law of axial modulus and strength against density, see `kyphosim list density_laws`"),
+          choice("density_conversion", density_conversion_names().front(), density_conversion_names(),
+                 "from the density of the scan to the apparent one, g/cm3, for laws that take that: les_1994 (0.07 + "
+                 "0.84 x) "
+                 "/ 0.6, mineral_is_ash x / 0.6"),
+          optional_quantity("modulus_factor", "MPa", 100, 20000, "factor of the axial modulus, instead of the law's"),
+          optional_quantity("modulus_exponent", "", 0.5, 3, "exponent of the axial modulus, instead of the law's"),
+          optional_quantity("strength_factor", "MPa", 1, 500, "factor of the axial strength, instead of the law's"),
+          optional_quantity("strength_exponent", "", 0.5, 3, "exponent of the axial strength, instead of the law's"),
+          choice("condition", bone_condition_names().front(), bone_condition_names(),
+                 "disease that leaves less than the density law says, see `kyphosim list conditions`"),
+          optional_quantity("condition_modulus", "", 0.02, 2,
+                            "share of the healthy modulus, instead of the condition's"),
+          optional_quantity("condition_strength", "", 0.02, 2,
+                            "share of the healthy strength, instead of the condition's"),
+          optional_quantity("condition_residual", "", 0.1, 1,
+                            "share of the healthy buckling_residual, instead of the condition's"),
           quantity("transverse_modulus_ratio", "", "0.35", 0.1, 1, "transverse over axial modulus",
                    "transversely isotropic set, Zysset 2013"),
           quantity("transverse_strength_ratio", "", "0.41", 0.1, 1, "transverse over axial compressive strength",
