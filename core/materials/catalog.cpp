@@ -9,6 +9,7 @@
   X(compact_solid)                                                                                                     \
   X(bone_cement)                                                                                                       \
   X(mooney_rivlin)                                                                                                     \
+  X(annulus_fibrosus)                                                                                                  \
   X(cortical_shell)
 
 namespace kypho {

@@ -7,7 +7,8 @@
 
 namespace kypho {
 
-/// Law defines  elastic(const T* F, const C* constants, T* P, T* W).
+/// Law defines  elastic(const T* F, const C* constants, T* P, T* W),  F from the stress-free shape on; or, with
+/// directions to take there,  elastic(const T* F, const T* R, const C* constants, T* P, T* W).
 template <class Law, int ConstantsSize>
 class ElasticLaw : public BatchedMaterial<Law, ConstantsSize, 9> {
 public:
@@ -28,7 +29,11 @@ public:
     for (int i = 0; i < 3; ++i)
       for (int K = 0; K < 3; ++K)
         total[3 * i + K] = F[3 * i] * h[K] + F[3 * i + 1] * h[3 + K] + F[3 * i + 2] * h[6 + K];
-    static_cast<const Law&>(*this).elastic(total, c, from_law, W);
+    const Law& law = static_cast<const Law&>(*this);
+    if constexpr (requires { law.elastic(total, h, c, from_law, W); })
+      law.elastic(total, h, c, from_law, W);
+    else
+      law.elastic(total, c, from_law, W);
     for (int i = 0; i < 3; ++i)
       for (int J = 0; J < 3; ++J)
         P[3 * i + J] =

@@ -20,10 +20,11 @@ struct PointData {
   double volume_ratio =
       1; ///< reference volume / intact volume: 1 until a remeshing takes the crushed state as reference
   Vec3 axis = Vec3::UnitZ();   ///< direction of the vertical trabeculae in the reference state
+  Vec3 radial = Vec3::UnitX(); ///< normal of the fibre sheets, outwards from the middle of a disc
   double size = 1;             ///< edge length of the element, mm: regularises softening
   double conversion = 0;       ///< of cement, 0..1
   double stiffness_factor = 1; ///< of cement in bone: what the composite keeps of the pure cement's stiffness
-  KYPHO_STATE(bmd, volume_ratio, axis, size, conversion, stiffness_factor)
+  KYPHO_STATE(bmd, volume_ratio, axis, radial, size, conversion, stiffness_factor)
 };
 
 /// Points as structure of arrays: entry k of point p lies at [k * stride + p]. n is a multiple of pack_width.
@@ -54,7 +55,8 @@ public:
   /// Fills the history of an undeformed, virgin point.
   virtual void initial_history(History history) const = 0;
   /// Takes the deformed state F as the new reference: what remembers the old reference is pushed forward.
-  /// The caller turns PointData::axis into F axis / |F axis|; @p axis is the one before.
+  /// The caller turns PointData::axis into F axis / |F axis|, radial into F^-T radial / |F^-T radial|; @p axis is the one
+  /// before.
   virtual void change_reference(const Mat3& F, const Vec3& axis, History history) const = 0;
   /// The point is stress-free at F.
   virtual void set_stress_free(const Mat3& F, History history) const;

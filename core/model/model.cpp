@@ -243,6 +243,7 @@ std::unique_ptr<Model> transfer(const Model& old, TetMesh mesh, const std::vecto
     points[t].bmd = from.bmd;
     points[t].volume_ratio = from.volume_ratio * F.determinant();
     points[t].axis = (F * from.axis).normalized();
+    points[t].radial = (F.inverse().transpose() * from.radial).normalized();
   }
   auto model = std::make_unique<Model>(std::move(mesh), old.landmarks(), old.tissues(), std::move(points));
   for (std::size_t t = 0; t < tet_source.size(); ++t) {

@@ -23,6 +23,7 @@ protected:
     PointData p;
     p.bmd = 110;
     p.axis = Vec3(0.1, -0.2, 1).normalized();
+    p.radial = Vec3(0.8, 0.5, 0.1).normalized();
     p.size = 1.7;
     p.conversion = 0.9;
     return p;
@@ -201,6 +202,7 @@ TEST_P(Conformity, TheDeformedStateAsReferenceLeavesTheNextStressUnchanged) {
   PointData there = point;
   there.volume_ratio = F.determinant();
   there.axis = (F * point.axis).normalized();
+  there.radial = (F.inverse().transpose() * point.radial).normalized();
   law->constants(there, c);
   for (const double size : {0.0, 2e-3, -0.02}) { // at rest, unloading, and flowing on
     const Mat3 step = strained(size);
