@@ -1,7 +1,5 @@
 #include "scenarios/sections.hpp"
 #include "core/base/nearest.hpp"
-#include <algorithm>
-#include <stdexcept>
 
 namespace kypho {
 
@@ -11,24 +9,12 @@ const ParamSpecs& top_specs() {
   return specs;
 }
 
-ParamSpecs tissue_specs(const TissueInfo& tissue, const LawInfo& law) {
-  ParamSpecs specs = law.specs;
-  if (law.name != tissue.default_law) return specs;
-  for (const auto& [key, value] : tissue.overrides) {
-    const auto spec = std::find_if(specs.begin(), specs.end(), [&](const ParamSpec& s) { return s.name == key; });
-    if (spec == specs.end())
-      throw std::logic_error(tissue.name + " overrides '" + key + "', which " + law.name + " lacks");
-    spec->default_text = value;
-    spec->required = spec->optional = false;
-  }
-  return specs;
-}
-
 std::vector<std::string> laws_of(const TissueInfo& tissue) {
   const LawInfo& usual = find_law(tissue.default_law);
   std::vector<std::string> names;
   for (const LawInfo& law : law_catalog())
-    if ((usual.make && law.make) || (usual.make_shell && law.make_shell)) names.push_back(law.name);
+    if ((usual.make && law.make) || (usual.make_shell && law.make_shell) || (usual.make_cord && law.make_cord))
+      names.push_back(law.name);
   return names;
 }
 

@@ -8,9 +8,7 @@
 namespace kypho {
 
 const ParamSpecs& top_specs(); ///< title, seed
-/// Keys of @p law in the table of @p tissue: the law's own, with the tissue's defaults if it is the tissue's law.
-ParamSpecs tissue_specs(const TissueInfo& tissue, const LawInfo& law);
-/// Names of the laws that @p tissue can have: solid laws for solids, shell laws for shells.
+/// Names of the laws that @p tissue can have: solid laws for solids, shell laws for shells, cord laws for cords.
 std::vector<std::string> laws_of(const TissueInfo& tissue);
 const TissueInfo& find_tissue(std::string_view name); ///< @throws InputError naming the nearest
 
