@@ -2,6 +2,8 @@
 #include "core/base/errors.hpp"
 #include "core/base/nearest.hpp"
 #include "core/devices/device.hpp"
+#include "core/materials/bone_condition.hpp"
+#include "core/materials/density_law.hpp"
 #include "mesh/anatomy.hpp"
 #include "mesh/mesher.hpp"
 #include "scenarios/document.hpp"
@@ -42,6 +44,46 @@ Chapter tissue_chapter() {
 Chapter law_chapter() {
   Chapter chapter{"laws", "Laws", "Values of `law` in [materials.<tissue>], with the law's own defaults.", {}};
   for (const LawInfo& law : law_catalog()) chapter.items.push_back({law.name, law.meaning, law.source, law.specs});
+  return chapter;
+}
+
+Chapter density_chapter() {
+  Chapter chapter{
+      "density_laws",
+      "Density laws",
+      "Values of `density_law` in [materials.trabecular]: axial modulus E and strength Y. Outside its range a "
+      "law is carried on, and the run says so.",
+      {}};
+  for (const DensityLaw& law : density_law_catalog())
+    chapter.items.push_back({law.name, law.formula(), law.source, {}});
+  return chapter;
+}
+
+Chapter condition_chapter() {
+  Chapter chapter{
+      "conditions",
+      "Conditions of bone",
+      "Values of `condition` in [materials.trabecular]: what is left of healthy bone of the same density, with "
+      "the range for studies.",
+      {}};
+  for (const BoneCondition& condition : bone_condition_catalog())
+    chapter.items.push_back({condition.name, condition.meaning + ": " + condition.shares(), condition.source, {}});
+  return chapter;
+}
+
+Chapter part_chapter() {
+  Chapter chapter{
+      "parts",
+      "Parts beside the vertebra",
+      "Discs, ligaments and implants: a law with values of its own, for models that have them. A case has no tables of "
+      "theirs.",
+      {}};
+  for (const TissueInfo& part : part_catalog()) {
+    std::string values;
+    for (const auto& [key, value] : part.overrides) values += (values.empty() ? ": " : ", ") + key + " " + value;
+    chapter.items.push_back(
+        {part.name, fmt::format("{}; law: {}{}", part.meaning, part.default_law, values), part.source, {}});
+  }
   return chapter;
 }
 
@@ -88,6 +130,9 @@ std::vector<Chapter> chapters() {
           {"mesh", "Mesh", "Table [mesh].", {{"[mesh]", "edge lengths of the tetrahedra", "", mesh_specs()}}},
           tissue_chapter(),
           law_chapter(),
+          density_chapter(),
+          condition_chapter(),
+          part_chapter(),
           device_chapter(),
           cement_chapter(),
           stage_chapter(),

@@ -3,6 +3,7 @@
 #include "core/base/errors.hpp"
 #include "core/cement/cement.hpp"
 #include "core/materials/catalog.hpp"
+#include "core/materials/density_law.hpp"
 #include "mesh/mesher.hpp"
 #include "scenarios/check.hpp"
 #include "scenarios/landmarks_json.hpp"
@@ -82,6 +83,20 @@ void note_cost(RunCost& cost, const Model& model, const Engine& engine, double s
   cost.peak_memory_mb = static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
+/// How much of the spongy bone the density law was not fitted to, "" if next to nothing.
+std::string density_warning(const MaterialSpec& bone, const TetMesh& mesh) {
+  if (bone.law != "trabecular_bone") return "";
+  std::vector<double> bmd, volume;
+  for (std::size_t t = 0; t < mesh.tets.size(); ++t) {
+    if (mesh.region[t] != Region::body) continue;
+    const auto& [a, b, c, d] = mesh.tets[t];
+    bmd.push_back(mesh.bmd[t]);
+    volume.push_back(tet_volume(mesh.nodes[a], mesh.nodes[b], mesh.nodes[c], mesh.nodes[d]));
+  }
+  return outside_range(find_density_law(bone.params.text("density_law")), bone.params.text("density_conversion"), bmd,
+                       volume);
+}
+
 /// From the scenario to the model of the intact vertebra.
 void begin(StageContext& context, const Tissues& tissues) {
   const Scenario& scenario = context.scenario;
@@ -91,6 +106,8 @@ void begin(StageContext& context, const Tissues& tissues) {
   if (context.hooks.begin) context.hooks.begin();
   if (context.hooks.file) context.hooks.file("landmarks.json", landmarks_json(anatomy->landmarks()));
   for (const std::string& text : anatomy->warnings()) context.warn(text);
+  const std::string outside = density_warning(scenario.materials.at("trabecular"), context.model->mesh());
+  if (!outside.empty()) context.warn(outside);
   context.note_station("intact");
   context.spec = &scenario.stages.front();
   context.write_frame(0, false);
@@ -172,6 +189,8 @@ RunEstimate estimate(const Scenario& scenario) {
   const double steps = std::accumulate(work.begin(), work.end(), 0.0) * scenario.solver.integer("steps");
   e.minutes = steps * e.elements * 50e-9 / 60 + 0.5; // 50 ns per element and step on two cores
   e.warnings = anatomy->warnings();
+  const std::string outside = density_warning(scenario.materials.at("trabecular"), mesh);
+  if (!outside.empty()) e.warnings.push_back(outside);
   return e;
 }
 
