@@ -54,7 +54,9 @@ void add_others(CLI::App& app, CommandLine& c) {
   app.add_subcommand("schema", "Print the JSON Schema of case files, for editors");
 
   CLI::App* list = app.add_subcommand("list", "Print what a case file can name, with keys, units, ranges, defaults");
-  list->add_option("TOPIC", c.topic, "tissues, laws, devices, cements, stages, solvers, cases, anatomy, mesh");
+  list->add_option(
+      "TOPIC", c.topic,
+      "tissues, laws, density_laws, conditions, parts, devices, cements, stages, solvers, cases, anatomy, mesh");
   list->add_flag("--markdown", c.markdown, "the reference of all keys, docs/keys.md");
 
   CLI::App* convert = app.add_subcommand(

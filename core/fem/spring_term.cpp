@@ -41,8 +41,8 @@ double SpringTerm::energy(const VectorX& u) const {
 
 void SpringTerm::add_forces(const VectorX& u, VectorX& f) { force_sum_ = linearize(u, f, nullptr); }
 
-// The block F'/L_0 n n^T + T/L (I - n n^T) has no eigenvalue above the largest slope / L_0, as T/L <= max F'/L_0, so no row
-// sum above sqrt(3) of that; a node between nodes has two such blocks in its row.
+// The block F'/L_0 n n^T + T/L (I - n n^T) has no eigenvalue above the largest slope / L_0, as T/L <= max F'/L_0, so
+// no row sum above sqrt(3) of that; a node between nodes has two such blocks in its row.
 void SpringTerm::add_stiffness_rows(const VectorX&, VectorX& rows) const {
   for (const Spring& s : springs_) {
     const double block = std::sqrt(3.0) * s.law->largest_slope() / s.length;

@@ -1,12 +1,12 @@
 // Annulus of the disc: nearly incompressible matrix with two crossed families of collagen fibres.
 //   W = C10 (I1 - 3) + K/2 (J - 1)^2 + sum_i k1/(2 k2) (exp(k2 <E_i>^2) - 1),
 //   E_i = kappa (I1 - 3) + (1 - 3 kappa) (I4_i - 1),   I1 = J^-2/3 tr C,   I4_i = J^-2/3 |F a_i|^2
-// Gasser, Ogden & Holzapfel 2006, J R Soc Interface 3:15, eq. 4.1-4.3, with the invariants of the isochoric part as in
-// Abaqus, from whose files the values come. Fibres a_i lie at +- the fibre angle to the transverse plane, in the sheet that
-// the radial direction is normal to.
-// Two changes keep Newton's method and the explicit step in bounds: <E> begins with a parabola of the width w, so that the
-// fibres take hold with a continuous tangent (beyond w it is E - w/2); and beyond a largest stretch the stress
-// goes on along its slope, as lamellae do before they tear (Skaggs 1994, Spine 19:1310, commonly quoted).
+// Gasser, Ogden & Holzapfel 2006, J R Soc Interface 3:15, with the invariants of the isochoric part as in Abaqus, for
+// which the values were fitted. Fibres a_i lie at +- the fibre angle to the transverse plane, in the sheet that the
+// radial direction is normal to.
+// Two changes keep Newton's method and the explicit step in bounds: <E> begins with a parabola of the width w, so that
+// the fibres take hold with a continuous tangent (beyond w it is E - w/2); and beyond a largest stretch the stress goes
+// on along its slope, as lamellae do before they tear (Skaggs 1994, Spine 19:1310, commonly quoted).
 #include "core/materials/catalog.hpp"
 #include "core/materials/elastic_law.hpp"
 #include <cmath>
@@ -95,7 +95,7 @@ private:
     }
   }
 
-  /// dW/dE of one family at E; adds its energy.  s = <E>:  k1 s exp(k2 s^2) up to the limit, then along the slope there.
+  /// dW/dE of one family at E; adds its energy. k1 s exp(k2 s^2), s = <E>, up to the limit, then along its slope.
   template <class T, class C>
   T fibre_stress(const T& E, const C* c, T* W) const {
     const T zero{}, rising = smaller(larger(E / width_, zero), filled<T>(1.0)); // ds/dE
@@ -125,13 +125,13 @@ LawInfo annulus_fibrosus_law() {
           quantity("bulk_modulus", "MPa", "67 MPa", 1e-2, 1e5, "bulk modulus",
                    "Poisson ratio 0.498 of the matrix; incompressible in Gruber 2024"),
           quantity("k1", "MPa", "2.67 MPa", 0, 1000, "stiffness of the fibres as they take hold",
-                   "L4-5, lateral, Gruber 2024: 1.70 to 3.73 round the disc; literature there 0.296 to 179"),
+                   "L4-5, region C3, Gruber 2024: 1.70 to 3.73 over the regions; literature there 0.296 to 179"),
           quantity("k2", "", "60.9", 0.01, 650, "rate at which the fibres stiffen",
-                   "L4-5, lateral, Gruber 2024: 37.4 to 89.6 round the disc; literature there 10 to 648"),
+                   "L4-5, region C3, Gruber 2024: 37.4 to 89.6 over the regions; literature there 10 to 648"),
           quantity("dispersion", "", "0.0752", 0, 0.333, "kappa: 0 fibres in line, 1/3 in all directions",
                    "L4-5, Gruber 2024"),
           quantity("fibre_angle", "deg", "34 deg", 0, 90, "angle of the fibres to the transverse plane",
-                   "31 deg in front to 38 deg behind, Gruber 2024; literature there 24 to 30"),
+                   "31 to 38 deg over the regions, Gruber 2024; literature there 24 to 30"),
           quantity("fibre_stretch_limit", "", "1.1", 1.01, 1.5,
                    "stretch along a fibre beyond which it stiffens no more",
                    "lamellae are linear and tear at 10 to 15 %, Skaggs 1994, commonly quoted"),

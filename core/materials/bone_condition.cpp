@@ -10,8 +10,8 @@ std::string BoneCondition::shares() const {
   return fmt::format("modulus {}, strength {}, residual strength {}", text(modulus), text(strength), text(residual));
 }
 
-// What is measured in such bone is mostly a loss of density, which the case gives by itself. What is left at equal density is
-// known poorly: the sources say what was measured and what is assumed.
+// What is measured in such bone is mostly a loss of density, which the case gives by itself. What is left at equal
+// density is known poorly: the sources say what was measured and what is assumed.
 const std::vector<BoneCondition>& bone_condition_catalog() {
   static const std::vector<BoneCondition> catalog = {
       {"healthy", "bone as its density says", "the density law", {1, 1, 1}, {1, 1, 1}, {1, 1, 1}},

@@ -14,8 +14,8 @@ struct Conversion {
   double offset, slope; ///< apparent = offset + slope * mineral, g/cm3
 };
 
-// rho_app = rho_ash / 0.6 (Schileo 2008). The ash either follows the scan by the line of Les 1994 (commonly quoted, from
-// equine bone), whose intercept leaves 0.12 g/cm3 of bone where the scan sees no mineral, or is the mineral itself.
+// rho_app = rho_ash / 0.6 (Schileo 2008). The ash either follows the scan by the line of Les 1994 (commonly quoted),
+// whose intercept leaves 0.12 g/cm3 of bone where the scan sees no mineral, or is the mineral itself.
 const std::vector<Conversion>& conversions() {
   static const std::vector<Conversion> all = {{"les_1994", 0.07 / 0.6, 0.84 / 0.6}, {"mineral_is_ash", 0, 1 / 0.6}};
   return all;
@@ -45,8 +45,8 @@ std::string DensityLaw::formula() const {
                      name_of(measure), low, high, measure == volume_fraction ? "" : " g/cm3");
 }
 
-// Strengths are yield stresses (0.2 % offset) in compression but for zysset_2013, which gives the ultimate stress. Where a
-// paper gives the modulus and the yield strain e, Y = E (e - 0.002).
+// Strengths are yield stresses (0.2 % offset) in compression but for zysset_2013, which gives the ultimate stress.
+// Where a paper gives the modulus and the yield strain e, Y = E (e - 0.002).
 const std::vector<DensityLaw>& density_law_catalog() {
   static const std::vector<DensityLaw> catalog = {
       {"kopperdahl_2002",

@@ -31,9 +31,9 @@ std::vector<std::string> density_conversion_names();
 /// @param bmd mg/cm3   @param conversion one of density_conversion_names()
 double in_measure(DensityMeasure measure, double bmd, std::string_view conversion);
 
-/// a + b x^n. Below @p low, where a line with a negative intercept soon has no bone left to give, it goes on as the power
-/// law of the same value and slope, which reaches zero together with the density; powers, and all laws above their range,
-/// go on as they stand. @throws InputError if the form gives nothing at @p low
+/// a + b x^n. Below @p low, where a line with a negative intercept soon has no bone left to give, it goes on as the
+/// power law of the same value and slope, which reaches zero together with the density; powers, and all laws above
+/// their range, go on as they stand. @throws InputError if the form gives nothing at @p low
 double density_value(const DensityLaw::Form& form, double density, double low);
 
 /// "" if all but a hundredth of the volume lies in the law's range, else a sentence that says how much does not.

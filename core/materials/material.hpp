@@ -55,8 +55,8 @@ public:
   /// Fills the history of an undeformed, virgin point.
   virtual void initial_history(History history) const = 0;
   /// Takes the deformed state F as the new reference: what remembers the old reference is pushed forward.
-  /// The caller turns PointData::axis into F axis / |F axis|, radial into F^-T radial / |F^-T radial|; @p axis is the one
-  /// before.
+  /// The caller turns PointData::axis into F axis / |F axis|, radial into F^-T radial / |F^-T radial|; @p axis is the
+  /// one before.
   virtual void change_reference(const Mat3& F, const Vec3& axis, History history) const = 0;
   /// The point is stress-free at F.
   virtual void set_stress_free(const Mat3& F, History history) const;

@@ -1,6 +1,6 @@
 // The annulus against its closed forms. At J = 1 with F = diag(1/sqrt l, l, 1/sqrt l), fibres in the y-z sheet:
-//   s_yy - s_xx = 2 (C10 + 2 kappa p)(l^2 - 1/l) + 4 (1 - 3 kappa) p l^2 cos^2,  s_zz - s_xx = 4 (1 - 3 kappa) p sin^2 / l,
-//   p = k1 s exp(k2 s^2),  s = E - w/2.
+//   s_yy - s_xx = 2 (C10 + 2 kappa p)(l^2 - 1/l) + 4 (1 - 3 kappa) p l^2 cos^2,
+//   s_zz - s_xx = 4 (1 - 3 kappa) p sin^2 / l,   p = k1 s exp(k2 s^2),  s = E - w/2.
 #include "tests/core/materials/point_driver.hpp"
 #include <gtest/gtest.h>
 
