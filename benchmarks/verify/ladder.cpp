@@ -19,6 +19,7 @@
   X(cantilever)                                                                                                        \
   X(inflated_sphere)                                                                                                   \
   X(hertz)                                                                                                             \
+  X(heat_conduction)                                                                                                   \
   X(calculix)
 
 namespace kypho::verify {
