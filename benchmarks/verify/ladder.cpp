@@ -11,6 +11,7 @@
   X(manufactured)                                                                                                      \
   X(tangent)                                                                                                           \
   X(objectivity)                                                                                                       \
+  X(material_points)                                                                                                   \
   X(newton_tail)                                                                                                       \
   X(thick_sphere)                                                                                                      \
   X(thick_cylinder)                                                                                                    \
