@@ -1,7 +1,6 @@
 #include "benchmarks/verify/point_test.hpp"
 
 #include <Eigen/LU>
-#include <array>
 #include <cmath>
 #include <stdexcept>
 

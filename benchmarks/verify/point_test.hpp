@@ -2,6 +2,9 @@
 // A law on the bench: one point, its history, and the stretches that a testing machine imposes.
 #include "core/materials/catalog.hpp"
 
+#include <array>
+#include <string_view>
+
 namespace kypho::verify {
 
 class PointTest {

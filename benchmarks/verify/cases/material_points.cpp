@@ -5,15 +5,14 @@
 //                  B^2 = Y^2 + 4.5 (Y/3 - p0)^2; held sideways, where tau_t/tau_a = nu/(1 - nu) meets the ellipse;
 //   crushed        flows along the stress: nothing stays sideways; unloads with (1 - D) E, D = 0.95 (1 - exp(-60 k)).
 // Histories move at the end of a step: a step of 1e-5 moves the damage by 6e-4, hence 5e-3 for what depends on it.
-// Literature is compared with its own scatter, one standard deviation or the range that is quoted; "check" rows were not
-// used to choose the law's constants. Sources: Morgan & Keaveny 2001, J Biomech 34:569 and Kopperdahl & Keaveny 1998,
+// Literature is compared with its own scatter, one standard deviation or the range quoted; "check" rows were not used
+// to choose the law's constants. Sources: Morgan & Keaveny 2001, J Biomech 34:569 and Kopperdahl & Keaveny 1998,
 // J Biomech 31:601 (yield and ultimate strains), Keaveny, Wachtel, Kopperdahl 1999, J Orthop Res 17:346 (overload), the
 // drop after the peak as commonly quoted; axial shear modulus from the published orthotropic laws, 0.157-0.23 E.
 #include "benchmarks/verify/ladder.hpp"
 #include "benchmarks/verify/point_test.hpp"
 #include "benchmarks/verify/problem.hpp"
 
-#include <algorithm>
 #include <cmath>
 
 namespace kypho::verify {
