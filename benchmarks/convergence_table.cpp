@@ -10,6 +10,8 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <regex>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -54,15 +56,26 @@ const std::vector<Figure>& figures() {
   return all;
 }
 
-/// Element size from the number of elements: the runs are of one body.
-double size_of(const json& m) { return std::cbrt(1.0 / m.at("run").at("elements").get<double>()); }
+/// mesh.edge_length of a run, mm, from its echo.
+double size_of(const std::string& run) {
+  std::ifstream echo(run + "/echo.toml");
+  static const std::regex key("^edge_length = \"([0-9.]+) mm\"");
+  std::smatch found;
+  for (std::string line; std::getline(echo, line);)
+    if (std::regex_search(line, found, key)) return std::stod(found[1]);
+  throw std::runtime_error(run + "/echo.toml names no edge_length in mm");
+}
 
 } // namespace
 
 int main(int argc, char** argv) {
   std::vector<json> runs;
+  std::vector<double> size;
   try {
-    for (int k = 1; k < argc; ++k) runs.push_back(json::parse(std::ifstream(std::string(argv[k]) + "/measures.json")));
+    for (int k = 1; k < argc; ++k) {
+      runs.push_back(json::parse(std::ifstream(std::string(argv[k]) + "/measures.json")));
+      size.push_back(size_of(argv[k]));
+    }
   } catch (const std::exception& error) {
     std::fprintf(stderr, "convergence_table: %s\n", error.what());
     return 2;
@@ -72,7 +85,8 @@ int main(int argc, char** argv) {
     return 2;
   }
   std::printf("| figure |");
-  for (const json& m : runs) std::printf(" %d elements |", m.at("run").at("elements").get<int>());
+  for (std::size_t k = 0; k < runs.size(); ++k)
+    std::printf(" %.3g mm, %d elements |", size[k], runs[k].at("run").at("elements").get<int>());
   std::printf(" order | limit | error of the last |\n| --- |");
   for (std::size_t k = 0; k < runs.size() + 3; ++k) std::printf(" --- |");
   std::printf("\n");
@@ -97,11 +111,12 @@ int main(int argc, char** argv) {
     double order = NAN;
     if (n > 2) {
       const double before = value[n - 2] - value[n - 3];
-      const double ratio = size_of(runs[n - 2]) / size_of(runs[n - 1]);
+      const double ratio = size[n - 2] / size[n - 1];
       if (last * before > 0 && std::abs(before) > std::abs(last)) order = std::log(before / last) / std::log(ratio);
     }
-    if (std::isfinite(order)) {
-      const double ratio = size_of(runs[n - 2]) / size_of(runs[n - 1]);
+    constexpr double least = 0.5, most = 4; // outside, the meshes are too coarse for the order to mean anything
+    if (order > least && order < most) {
+      const double ratio = size[n - 2] / size[n - 1];
       const double limit = value[n - 1] + last / (std::pow(ratio, order) - 1);
       std::printf(" %.1f | %.4g | %.1f %% |\n", order, limit, 100 * std::abs((value[n - 1] - limit) / limit));
     } else

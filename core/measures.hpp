@@ -81,6 +81,13 @@ struct RunCost {
   KYPHO_STATE(dof, nodes, elements, threads, wall_s, peak_memory_mb, newton_iterations, cutbacks, explicit_steps)
 };
 
+/// Errors that the mesh is known to make, from a convergence study.
+struct DiscretisationMeasure {
+  double edge_length_mm = 0;
+  std::map<std::string, double> relative_error; ///< by figure
+  KYPHO_STATE(edge_length_mm, relative_error)
+};
+
 struct Measures {
   RunCost run;
   std::map<std::string, Station> stations; ///< intact, fractured, prone, inflated, deflated, treated
@@ -89,10 +96,12 @@ struct Measures {
   std::vector<BalloonMeasure> balloons;
   std::vector<PressureVolumePoint> pressure_volume;
   std::optional<CementMeasure> cement;
-  std::map<std::string, Strength> strength; ///< intact, fractured, treated
-  std::vector<RestMeasure> rests;           ///< in the order of the stages
+  std::map<std::string, Strength> strength;            ///< intact, fractured, treated
+  std::vector<RestMeasure> rests;                      ///< in the order of the stages
+  std::optional<DiscretisationMeasure> discretisation; ///< nothing for a mesh beyond those studied
   std::vector<std::string> warnings;
-  KYPHO_STATE(run, stations, fracture, restoration, balloons, pressure_volume, cement, strength, rests, warnings)
+  KYPHO_STATE(run, stations, fracture, restoration, balloons, pressure_volume, cement, strength, rests, discretisation,
+              warnings)
 };
 
 /// @param before name of the station from which the first balloon lifted, and what it was then: a later station may have

@@ -127,9 +127,13 @@ std::string measures_json(const Measures& m, const Scenario& scenario) {
   for (const RestMeasure& r : m.rests)
     rests.push_back({{"stage", r.stage},
                      {"ordinal", r.ordinal},
-                     {"imbalance", r.imbalance ? Json(*r.imbalance) : Json()},
+                     {"imbalance", maybe(r.imbalance)},
                      {"top_to_bottom", r.top_to_bottom}});
-  Json fracture, restoration;
+  Json fracture, restoration, discretisation;
+  if (m.discretisation)
+    discretisation = {{"edge_length_mm", m.discretisation->edge_length_mm},
+                      {"relative_error", m.discretisation->relative_error},
+                      {"source", "docs/convergence.md"}};
   if (m.fracture)
     fracture = {{"peak_anterior_loss", m.fracture->peak_anterior_loss},
                 {"residual_anterior_loss", m.fracture->residual_anterior_loss},
@@ -157,6 +161,7 @@ std::string measures_json(const Measures& m, const Scenario& scenario) {
                                                      {"yield_load_n", s.yield_load_n}};
                                        })},
                  {"rests", rests},
+                 {"discretisation", discretisation},
                  {"warnings", m.warnings}};
   return all.dump(2) + "\n";
 }

@@ -1,5 +1,7 @@
 #include "scenarios/run.hpp"
 
+#include "scenarios/discretisation.hpp"
+
 #include "core/base/errors.hpp"
 #include "core/cement/cement.hpp"
 #include "core/materials/catalog.hpp"
@@ -109,6 +111,7 @@ void begin(StageContext& context, const Tissues& tissues) {
   const std::string outside = density_warning(scenario.materials.at("trabecular"), context.model->mesh());
   if (!outside.empty()) context.warn(outside);
   context.note_station("intact");
+  context.measures.discretisation = discretisation_error(scenario.mesh.number("edge_length"));
   context.spec = &scenario.stages.front();
   context.write_frame(0, false);
 }

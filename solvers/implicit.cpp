@@ -2,6 +2,7 @@
 
 #include "core/base/errors.hpp"
 #include "core/base/interrupt.hpp"
+#include "core/base/log.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -42,7 +43,12 @@ double ImplicitEngine::run(System& system, const Phase& phase) {
     double to = std::min({t + dt, 1.0, next_look});
     if (1 - to < 1e-9) to = 1;
     const VectorX before = system.u;
-    if (!increment(system, phase, to)) {
+    const bool found = increment(system, phase, to);
+    char text[160];
+    std::snprintf(text, sizeof text, "%s: t = %.5f%s after %zu iterations, imbalance %.2g%s", phase.name.c_str(), to,
+                  found ? "" : " not found", tail_.size(), imbalance_, newton_.indefinite() ? ", indefinite" : "");
+    log(LogLevel::debug, text);
+    if (!found) {
       system.u = before;
       phase.load(std::max(t, 1e-12));
       ++effort_.cutbacks;
