@@ -65,7 +65,13 @@ std::vector<Row> run_ladder(const std::vector<std::string>& names, bool quick,
       continue;
     const auto start = std::chrono::steady_clock::now();
     Rows rows(info.name);
-    info.run(rows);
+    try {
+      info.run(rows);
+    } catch (const Interrupted&) {
+      throw;
+    } catch (const std::exception& error) { // one case that fails does not keep the others from being told
+      rows.fail(error.what());
+    }
     report(info, rows, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
     all.insert(all.end(), rows.rows().begin(), rows.rows().end());
   }

@@ -29,6 +29,8 @@ public:
   /// Order of convergence at least @p least. @param errors of three or more meshes, each half as coarse as the one before:
   /// the order is that of the last two
   void order(const std::string& quantity, const std::vector<double>& errors, double least);
+  /// The case broke off.
+  void fail(const std::string& why) { rows_.push_back({name_, "broke off: " + why, 0, 0, 1, 0, {}, false}); }
   /// The case cannot run here; @p why is told and nothing passes or fails.
   void skip(const std::string& why) { skipped_ = why; }
   const std::vector<Row>& rows() const { return rows_; }

@@ -84,16 +84,10 @@ CaseInfo verify_cavity_expansion() {
           "one-dimensional solution of the same equations in principal values",
           false,
           [](Rows& rows) {
-            for (const CavityShape shape : {CavityShape::cylinder, CavityShape::sphere}) {
-              const int n = shape == CavityShape::cylinder ? 8 : 12;
-              const Mesh coarse{n / 2, 2, 2}, fine{n, 2, 2}, linear{16, 4, 1};
-              for (const double bmd : {60.0, 150.0}) series(rows, shape, damaged(bmd), {fine});
-              std::vector<Mesh> meshes{coarse, fine};
-              if (shape == CavityShape::cylinder) meshes.push_back({16, 4, 2});
-              series(rows, shape, damaged(100), meshes);
-              series(rows, shape, damaged(100), {linear});
-              series(rows, shape, {100, 0.2, 0}, {fine});
-            }
+            const Mesh coarse{4, 2, 2}, fine{8, 2, 2};
+            for (const double bmd : {60.0, 150.0}) series(rows, CavityShape::cylinder, damaged(bmd), {fine});
+            series(rows, CavityShape::cylinder, damaged(100), {coarse, fine});
+            series(rows, CavityShape::cylinder, {100, 0.2, 0}, {fine});
           }};
 }
 
