@@ -75,6 +75,16 @@ void add_others(CLI::App& app, CommandLine& c) {
       "write the table as a page (Markdown); after a run of all cases docs/verification.md if not given");
   verify->add_option("-j,--threads", c.threads, "threads")->check(CLI::Range(1, most_threads));
 
+  CLI::App* rows =
+      app.add_subcommand("validate-model", "Run experiments of the literature and tell how the model compares");
+  rows->add_option("ROW", c.cases, "rows by number or name; all if not given");
+  rows->add_flag("--quick", c.quick, "only those that need no mechanics and take seconds");
+  rows->add_option("--json", c.json, "write the rows to this file");
+  rows->add_option(
+      "-o,--output", c.page,
+      "write the rows as a page (Markdown) with figures; after a run of all rows docs/validation.md if not given");
+  rows->add_option("-j,--threads", c.threads, "threads")->check(CLI::Range(1, most_threads));
+
   CLI::App* view = app.add_subcommand("view", "Open a window on a run");
   view->add_option("RUN", c.file, "run folder")->required();
 

@@ -20,9 +20,9 @@ struct CommandLine {
   bool markdown = false; ///< of list
   std::string view, stage, field;
   bool whole = false;             ///< of render: not cut
-  std::vector<std::string> cases; ///< of verify
-  bool quick = false;             ///< of verify
-  std::string json, page;         ///< of verify: files to write
+  std::vector<std::string> cases; ///< of verify; rows of validate-model
+  bool quick = false;             ///< of verify and validate-model
+  std::string json, page;         ///< of verify and validate-model: files to write
 };
 
 /// Prints help and version itself. @throws InputError for what it does not understand

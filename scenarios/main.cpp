@@ -1,4 +1,5 @@
 // The program: reads the command line and hands it to the room that does the work.
+#include "benchmarks/validate/validate_command.hpp"
 #include "benchmarks/verify/verify_command.hpp"
 #include "core/base/errors.hpp"
 #include "mesh/convert.hpp"
@@ -59,6 +60,9 @@ int dispatch(const kypho::CommandLine& c) {
   } else if (c.command == "verify") {
     omp_set_num_threads(thread_count(c.threads));
     return verify::verify_command({c.cases, c.quick, c.json, c.page});
+  } else if (c.command == "validate-model") {
+    omp_set_num_threads(thread_count(c.threads));
+    return validate::validate_command({c.cases, c.quick, c.json, c.page});
   } else if (c.command == "view")
     return view_run(c.file);
   else if (c.command == "render")

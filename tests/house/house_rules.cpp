@@ -26,7 +26,7 @@ struct Room {
   Words rooms, libraries;
 };
 
-// The table of docs/architecture.md. main.cpp alone may also include viz and the ladder's command.
+// The table of docs/architecture.md. main.cpp alone may also include viz and the commands of the ladders.
 const std::vector<Room>& rooms() {
   static const std::vector<Room> table = {
       {"core", {"core/"}, {"Eigen/", "omp.h", "fmt/"}},
@@ -107,7 +107,11 @@ std::string slurp(const fs::path& path) {
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
-constexpr const char* verify_command = "benchmarks/verify/verify_command.hpp";
+/// Benchmarks that are commands of the program.
+const Words& commands() {
+  static const Words headers = {"benchmarks/verify/verify_command.hpp", "benchmarks/validate/validate_command.hpp"};
+  return headers;
+}
 
 } // namespace
 
@@ -125,7 +129,7 @@ std::vector<Offence> wrong_directions(const SourceFile& file) {
     if (include.angled) continue;
     const bool others_detail = is_private(include.target) && !include.target.starts_with(room->name + "/");
     const bool main_sees = file.path == "scenarios/main.cpp" &&
-                           (include.target.starts_with("viz/") || include.target == verify_command);
+                           (include.target.starts_with("viz/") || ends_with_any(include.target, commands()));
     if (others_detail || (!main_sees && !starts_with_any(include.target, room->rooms)))
       found.push_back({file.path, include.line, room->name + " must not include " + include.target});
     else if (room->name == "solvers" && include.target.starts_with("core/materials/"))
