@@ -49,11 +49,11 @@ void save_page(const fs::path& page, const std::vector<Result>& results) {
 int validate_command(const Options& options) {
   const std::vector<Result> results = run_rows(options.rows, options.quick, print);
   std::map<std::string, int> count;
-  bool bad = false;
+  bool broken = false;
   for (const Result& r : results) {
     const std::string word = verdict(r);
     ++count[word];
-    bad = bad || word == "no result" || (word == "fail" && r.info->use == Use::calibrated);
+    broken = broken || !r.outcome.broken.empty();
   }
   std::cout << '\n';
   for (const auto& [word, n] : count) std::cout << fmt::format("{}: {}\n", word, n);
@@ -62,7 +62,7 @@ int validate_command(const Options& options) {
   if (page.empty() && options.rows.empty() && !options.quick && fs::is_directory(KYPHOSIM_SOURCE_DIR "/docs"))
     page = KYPHOSIM_SOURCE_DIR "/docs/validation.md";
   if (!page.empty()) save_page(page, results);
-  return bad ? 3 : 0;
+  return broken ? 3 : 0;
 }
 
 } // namespace kypho::validate

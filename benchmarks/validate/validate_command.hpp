@@ -11,7 +11,8 @@ struct Options {
   bool quick = false;
   std::string json, page; ///< files to write; empty: none (page: docs/validation.md after a run of all rows)
 };
-/// @return exit code: 0 if every row that is judged and not blind passed, 3 if one of those failed or a run broke off
+/// @return exit code: 0 if every run came to its end, whatever the verdicts: they are findings about the model; 3 if one broke
+/// off
 int validate_command(const Options& options);
 
 } // namespace kypho::validate

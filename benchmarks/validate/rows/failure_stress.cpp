@@ -2,6 +2,8 @@
 #include "benchmarks/validate/case_run.hpp"
 #include "benchmarks/validate/rows.hpp"
 
+#include <fmt/format.h>
+
 namespace kypho::validate {
 namespace {
 
@@ -15,9 +17,8 @@ void run(Outcome& out) {
     const Case test = Case("L1", mineral_share * apparent).stage("load");
     const double force = test.run().strength.at("intact").failure_load_n;
     const double stress = force / projected_area(intact_mesh(test.scenario()), Surface::upper_endplate);
-    char what[96];
-    std::snprintf(what, sizeof what, "failure stress at an apparent density of %.2f g/cm3 (%.2f kN)", apparent,
-                  force / 1000);
+    const std::string what =
+        fmt::format("failure stress at an apparent density of {:.2f} g/cm3 ({:.2f} kN)", apparent, force / 1000);
     out.tell(what, "MPa", stress);
     curve.x.push_back(apparent);
     curve.y.push_back(stress);

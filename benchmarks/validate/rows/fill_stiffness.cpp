@@ -2,6 +2,8 @@
 #include "benchmarks/validate/case_run.hpp"
 #include "benchmarks/validate/rows.hpp"
 
+#include <fmt/format.h>
+
 namespace kypho::validate {
 namespace {
 
@@ -32,10 +34,9 @@ void run(Outcome& out) {
     strength.x.push_back(fill);
     stiffness.y.push_back(treated.stiffness_n_per_mm / intact.stiffness_n_per_mm);
     strength.y.push_back(treated.failure_load_n / intact.failure_load_n);
-    char what[96];
-    std::snprintf(what, sizeof what, "at a fill of %.0f %% (%.1f mL)", fill, fill / 100 * body);
-    out.tell(std::string("stiffness over intact ") + what, "", stiffness.y.back());
-    out.tell(std::string("strength over intact ") + what, "", strength.y.back());
+    const std::string what = fmt::format("at a fill of {:.0f} % ({:.1f} mL)", fill, fill / 100 * body);
+    out.tell("stiffness over intact " + what, "", stiffness.y.back());
+    out.tell("strength over intact " + what, "", strength.y.back());
   }
   double level = 0; // the fill at which the stiffness is that of the intact body; 0: below the least, 100: never
   for (std::size_t k = 1; k < stiffness.x.size() && level == 0; ++k)

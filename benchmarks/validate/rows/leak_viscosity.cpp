@@ -4,6 +4,8 @@
 #include "core/cement/permeation.hpp"
 #include "mesh/anatomy.hpp"
 
+#include <fmt/format.h>
+
 namespace kypho::validate {
 namespace {
 
@@ -25,8 +27,8 @@ void run(Outcome& out) {
   const double grams = permeate(mesh, mesh.nodes, {source}, {path}, bone).leaked * cement.density * 1e-6;
   out.tell("leaked mass through a defect of 3 mm, any viscosity", "g", grams);
   for (const double ratio : {0.65, 0.38, 0.23})
-    out.judge("leak over that of the thinnest cement, measured " + std::to_string(ratio).substr(0, 4), "", 1,
-              ratio - 0.2, ratio + 0.2);
+    out.judge(fmt::format("leak over that of the thinnest cement, measured {:.2f}", ratio), "", 1, ratio - 0.2,
+              ratio + 0.2);
   out.remarks.push_back(
       "The flow divides between bone and opening as between two resistances, both proportional to the "
       "viscosity: it cancels, so all four cements leak alike. Needed: shear thinning in the opening, the "

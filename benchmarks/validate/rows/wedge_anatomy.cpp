@@ -2,6 +2,8 @@
 #include "benchmarks/validate/case_run.hpp"
 #include "benchmarks/validate/rows.hpp"
 
+#include <fmt/format.h>
+
 namespace kypho::validate {
 namespace {
 
@@ -14,9 +16,8 @@ void run(Outcome& out) {
     const Change c = change(m, "intact", "fractured");
     const double anterior = -100 * c.anterior_mm / intact.anterior_height_mm,
                  middle = -100 * c.middle_mm / intact.middle_height_mm, slope = c.wedge_deg / anterior;
-    char what[96];
-    std::snprintf(what, sizeof what, "wedge per anterior loss, at a loss of %.1f %% and %.1f deg", anterior,
-                  c.wedge_deg);
+    const std::string what =
+        fmt::format("wedge per anterior loss, at a loss of {:.1f} % and {:.1f} deg", anterior, c.wedge_deg);
     if (asked == 17.5) {
       out.judge(what, "deg/%", slope, 7.5 / 37, 18.5 / 37);
       out.judge("middle over anterior loss there", "", middle / anterior, 18.0 / 37, 50.0 / 37);
