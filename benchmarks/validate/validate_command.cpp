@@ -33,12 +33,18 @@ void save(const fs::path& file, const std::string& text) {
   if (!stream.flush()) throw LimitReached("cannot write " + file.string());
 }
 
+/// svg_of() is made for pages that hold it; a file of its own names its language, font and ground.
+std::string standing_alone(std::string svg) {
+  svg.insert(4, " xmlns=\"http://www.w3.org/2000/svg\" font-family=\"sans-serif\" style=\"background:#fff\"");
+  return svg;
+}
+
 void save_page(const fs::path& page, const std::vector<Result>& results) {
   const std::string folder = page.stem().string();
   for (const Result& r : results)
     for (const Figure& f : r.outcome.figures) {
       fs::create_directories(page.parent_path() / folder);
-      save(page.parent_path() / folder / f.file, svg_of(f.plot) + "\n");
+      save(page.parent_path() / folder / f.file, standing_alone(svg_of(f.plot)) + "\n");
     }
   save(page, page_of(results, folder));
   std::cout << "written: " << page.string() << '\n';
