@@ -22,7 +22,7 @@ void run(Outcome& out) {
   out.judge("that time over the same at 37 degC", "", cold / warm, 1.7, 2.3);
   Plot plot{.title = "Conversion at constant temperature", .x_label = "time from mixing, min", .y_label = "conversion"};
   plot.curves = {conversion_curve(kinetics, 25, "25 \u00b0C"), conversion_curve(kinetics, 37, "37 \u00b0C")};
-  plot.marks = {{8.7, "8.7 min"}, {13, "13 min"}};
+  plot.marks = {{8.7, "set at 25 \u00b0C, measured"}, {13, ""}};
   out.figures.push_back({"setting_time.svg", plot});
 }
 
