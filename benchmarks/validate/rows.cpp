@@ -20,7 +20,9 @@
   X(leak_viscosity)                                                                                                    \
   X(fill_stiffness)                                                                                                    \
   X(bilateral_lift)                                                                                                    \
-  X(clinical_cohort)
+  X(clinical_cohort)                                                                                                   \
+  X(bone_strength)                                                                                                     \
+  X(bone_strains)
 
 namespace kypho::validate {
 

@@ -5,10 +5,7 @@
 //                  B^2 = Y^2 + 4.5 (Y/3 - p0)^2; held sideways, where tau_t/tau_a = nu/(1 - nu) meets the ellipse;
 //   crushed        flows along the stress: nothing stays sideways; unloads with (1 - D) E, D = 0.95 (1 - exp(-60 k)).
 // Histories move at the end of a step: a step of 1e-5 moves the damage by 6e-4, hence 5e-3 for what depends on it.
-// Literature is compared with its own scatter, one standard deviation or the range quoted; "check" rows were not used
-// to choose the law's constants. Sources: Morgan & Keaveny 2001, J Biomech 34:569 and Kopperdahl & Keaveny 1998,
-// J Biomech 31:601 (yield and ultimate strains), Keaveny, Wachtel, Kopperdahl 1999, J Orthop Res 17:346 (overload), the
-// drop after the peak as commonly quoted; axial shear modulus from the published orthotropic laws, 0.157-0.23 E.
+// What the literature says of the same tests is held against the law by `kyphosim validate-model`.
 #include "benchmarks/verify/ladder.hpp"
 #include "benchmarks/verify/point_test.hpp"
 #include "benchmarks/verify/problem.hpp"
@@ -90,46 +87,6 @@ void crush_and_unload(Rows& rows, double bmd) {
   rows.compare(at + "reloaded to where it was unloaded, MPa", -crushed, -p.P()(axial, axial), 5e-3);
 }
 
-/// Strain and stress of the 0.2 % offset, of the peak, and the stress at 5 % more.
-struct Curve {
-  double offset_strain = 0, peak_strain = 0, peak = 0, later = 0;
-  Curve(double bmd, int axis, double sign) {
-    const double E = core(bmd).pull(axis, 1 + sign * step) / (sign * step);
-    PointTest p = core(bmd);
-    for (double e = 0; e < (peak > 0 ? peak_strain + 0.05 : 0.1);) {
-      e += 5 * step;
-      later = std::abs(p.pull(axis, 1 + sign * e));
-      if (offset_strain == 0 && later < E * (e - 0.002)) offset_strain = e;
-      if (later > peak) {
-        peak = later;
-        peak_strain = e;
-      }
-    }
-  }
-};
-
-void literature(Rows& rows) {
-  constexpr double bmd = 100;
-  const Curve crushed(bmd, axial, -1), torn(bmd, axial, 1);
-  rows.compare("peak axial stress, 100 mg/cm3, MPa, calibrated", Size(bmd).Y, crushed.peak, 0.02);
-  rows.compare("0.2 % yield strain in compression 0.77 +- 0.06 %, check", 0.0077, crushed.offset_strain, 0.06 / 0.77);
-  rows.compare("0.2 % yield strain in tension 0.70 +- 0.05 %, check", 0.0070, torn.offset_strain, 0.05 / 0.70);
-  rows.compare("ultimate strain in compression 1.45 +- 0.33 %, check", 0.0145, crushed.peak_strain, 0.33 / 1.45);
-  rows.compare("ultimate strain in tension 1.59 +- 0.33 %, check", 0.0159, torn.peak_strain, 0.33 / 1.59);
-  rows.compare("drop over 5 % after the peak 10-30 %, calibrated", 0.2, 1 - crushed.later / crushed.peak, 0.5);
-  PointTest p = core(bmd);
-  double l = 1;
-  while (l > 0.97) p.pull(axial, l -= step);
-  const double top = p.P()(axial, axial);
-  while (p.P()(axial, axial) < 0) p.pull(axial, l += step);
-  rows.compare("loss of secant stiffness after 3 %, 5-90 %, calibrated", 0.475, 1 - top / (0.97 - l) / Size(bmd).E,
-               0.425 / 0.475);
-  Mat3 sheared = Mat3::Identity();
-  sheared(0, axial) = step;
-  rows.compare("axial shear modulus over E, 0.157-0.23, check", 0.1935,
-               core(bmd).go(sheared)(0, axial) / step / Size(bmd).E, 0.0365 / 0.1935);
-}
-
 /// Uniaxial force per length t Y [r + (1 - r)/(1 + k/strain)] once it yields, k of the band.
 void shell(Rows& rows) {
   Params params(find_law("cortical_shell").specs);
@@ -155,14 +112,13 @@ CaseInfo verify_material_points() {
   return {"material_points",
           "Laws",
           "uniaxial, held sideways, hydrostatic, tension and cyclic tests of trabecular bone; a cortical shell crushed",
-          "closed forms; Kopperdahl 2002, Morgan & Keaveny 2001, Keaveny 1999",
+          "closed forms of the laws; sizes by Kopperdahl 2002",
           true,
           [](Rows& rows) {
             for (const double bmd : {60.0, 100.0, 150.0}) {
               elastic_and_first_yield(rows, bmd);
               crush_and_unload(rows, bmd);
             }
-            literature(rows);
             shell(rows);
           }};
 }
