@@ -47,7 +47,9 @@ RowInfo row_wedge_anatomy() {
           "0.35 deg per % of anterior loss, 0.20-0.50 from the scatter of the angle; middle over anterior loss 0.92, "
           "0.49-1.35 from the scatter of the middle",
       .compared = "wedge fractures of L1 with residual losses of 10, 17.5 and 25 %, unloaded, against the intact body; "
-                  "17.5 % is judged",
+                  "17.5 % is judged. Weak as a check: the platen's tilt is prescribed (posterior_share 25 %), so the "
+                  "slope follows from "
+                  "it up to the recoil",
       .use = Use::check,
       .quick = false,
       .missing = {},
