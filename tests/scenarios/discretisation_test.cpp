@@ -12,7 +12,9 @@ TEST(Discretisation, TheDefaultMeshHasTheErrorsOfTheStudy) {
 }
 
 TEST(Discretisation, ErrorsGrowWithTheElementsBetweenTheMeshesStudied) {
-  for (const auto& [figure, fine] : discretisation_error(1.7)->relative_error) {
+  const auto finest = discretisation_error(1.7);
+  ASSERT_TRUE(finest);
+  for (const auto& [figure, fine] : finest->relative_error) {
     const double middle = discretisation_error(2.05)->relative_error.at(figure),
                  coarse = discretisation_error(3.0)->relative_error.at(figure);
     EXPECT_LE(fine, middle) << figure;
