@@ -26,20 +26,27 @@ PressureTerm::PressureTerm(const TetMesh& mesh, const std::vector<int>& facets) 
   }
 }
 
+/// Place and tangents of a facet at one of its points.
+template <class Shape>
+PressureTerm::SurfacePoint PressureTerm::surface_point(std::size_t first, int q, const VectorX& u) const {
+  const auto N = Shape::values(Shape::point[q]);
+  const auto dN = Shape::gradients(Shape::point[q]);
+  SurfacePoint p{Vec3::Zero(), Vec3::Zero(), Vec3::Zero()};
+  for (int n = 0; n < Shape::nodes; ++n) {
+    const Vec3 at = reference_[nodes_[first + n]] + u.segment<3>(3 * nodes_[first + n]);
+    p.x += N[n] * at;
+    p.a += dN[n][0] * at;
+    p.b += dN[n][1] * at;
+  }
+  return p;
+}
+
 template <class Shape>
 double PressureTerm::volume_of(const VectorX& u) const {
   double sum = 0;
   for (std::size_t first = 0; first < nodes_.size(); first += Shape::nodes)
     for (int q = 0; q < Shape::points; ++q) {
-      const auto N = Shape::values(Shape::point[q]);
-      const auto dN = Shape::gradients(Shape::point[q]);
-      Vec3 x = Vec3::Zero(), a = x, b = x;
-      for (int n = 0; n < Shape::nodes; ++n) {
-        const Vec3 at = reference_[nodes_[first + n]] + u.segment<3>(3 * nodes_[first + n]);
-        x += N[n] * at;
-        a += dN[n][0] * at;
-        b += dN[n][1] * at;
-      }
+      const auto [x, a, b] = surface_point<Shape>(first, q, u);
       sum -= Shape::weight[q] * x.dot(a.cross(b)) / 3;
     }
   return sum;
@@ -57,13 +64,7 @@ double PressureTerm::forces(const VectorX& u, double p, VectorX& f, std::vector<
     for (int q = 0; q < Shape::points; ++q) {
       const auto N = Shape::values(Shape::point[q]);
       const auto dN = Shape::gradients(Shape::point[q]);
-      Vec3 x = Vec3::Zero(), a = x, b = x;
-      for (int n = 0; n < Shape::nodes; ++n) {
-        const Vec3 at = reference_[nodes_[first + n]] + u.segment<3>(3 * nodes_[first + n]);
-        x += N[n] * at;
-        a += dN[n][0] * at;
-        b += dN[n][1] * at;
-      }
+      const auto [x, a, b] = surface_point<Shape>(first, q, u);
       const Vec3 normal = a.cross(b);
       const double w = Shape::weight[q];
       sum += w * std::abs(p) * normal.lpNorm<1>();

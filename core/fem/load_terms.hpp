@@ -47,6 +47,11 @@ public:
   double fluid = 0;     ///< mm3
 
 private:
+  struct SurfacePoint {
+    Vec3 x, a, b;
+  };
+  template <class Shape>
+  SurfacePoint surface_point(std::size_t first, int q, const VectorX& u) const;
   template <class Shape>
   double forces(const VectorX& u, double p, VectorX& f, std::vector<double>* matrices, VectorX* volume_slope) const;
   template <class Shape>
