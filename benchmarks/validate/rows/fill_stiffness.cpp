@@ -38,13 +38,15 @@ void run(Outcome& out) {
     out.tell("stiffness over intact " + what, "", stiffness.y.back());
     out.tell("strength over intact " + what, "", strength.y.back());
   }
-  double level = 0; // the fill at which the stiffness is that of the intact body; 0: below the least, 100: never
+  double level = 0; // the fill at which the stiffness is that of the intact body
   for (std::size_t k = 1; k < stiffness.x.size() && level == 0; ++k)
     if (stiffness.y[k - 1] < 1 && stiffness.y[k] >= 1)
       level = stiffness.x[k - 1] +
               (1 - stiffness.y[k - 1]) / (stiffness.y[k] - stiffness.y[k - 1]) * (stiffness.x[k] - stiffness.x[k - 1]);
-  if (stiffness.y.back() < 1) level = 100;
-  out.judge("fill that restores the stiffness (100: none of these does)", "%", level, 15, 30);
+  if (stiffness.y.back() < 1)
+    out.judge("stiffness over intact at the largest fill: none restores it", "", stiffness.y.back(), 1, 2);
+  else
+    out.judge("fill that restores the stiffness", "%", level, 15, 30);
   Plot plot{.title = "Stiffness and strength after vertebroplasty",
             .x_label = "cement, % of the body's volume",
             .y_label = "over the intact body"};
