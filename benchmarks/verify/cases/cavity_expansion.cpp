@@ -5,7 +5,8 @@
 // mesh nor the reference has a limit. Without damage the Poisson ratio may be 0.2. With damage it is 0: at 0.2 damage
 // takes the tensile strength, and bone held sideways crushes at up to 1.36 Y (17 % strain) and falls to 1.13 Y (30 %).
 // The law takes its hardening from the start of an increment: 120 increments leave up to 2 %, 480 less than 0.3 %.
-// Meshes are named by their cells along the radius and round a quarter (sphere: round half a quarter).
+// Meshes are named by their cells along the radius and round a quarter; the rows so far are
+// those of the cylinder.
 #include "benchmarks/verify/cavity_reference.hpp"
 #include "benchmarks/verify/ladder.hpp"
 #include "benchmarks/verify/problem.hpp"
