@@ -76,6 +76,7 @@ double ImplicitEngine::run(System& system, const Phase& phase) {
 
 /// What is out of balance when the phase begins: platens were taken off, the mesh is new, cement has set.
 void ImplicitEngine::begin(System& system, const Phase& phase) {
+  newton_.forget_pattern();
   const VectorX start = system.u;
   phase.load(1e-12);
   system.u = start;
