@@ -20,7 +20,10 @@ BoneCurve bone_curve(double sign) {
   for (double e = 0; e < (c.peak > 0 ? c.peak_strain + after : search);) {
     e += stride;
     c.later = std::abs(p.pull(bench_axis, 1 + sign * e));
-    if (c.offset_strain == 0 && c.later < c.modulus * (e - 0.002)) c.offset_strain = e;
+    if (c.offset_strain == 0 && c.later < c.modulus * (e - 0.002)) {
+      c.offset_strain = e;
+      c.offset_stress = c.later;
+    }
     if (c.later > c.peak) {
       c.peak = c.later;
       c.peak_strain = e;

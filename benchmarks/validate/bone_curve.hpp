@@ -10,9 +10,9 @@ inline constexpr int bench_axis = 2;
 
 verify::PointTest bench_core();
 
-/// Strain and stress of the 0.2 % offset, of the peak, and the stress at 5 % more strain, MPa.
+/// Strain and stress at the 0.2 % offset, at the peak, and the stress at 5 % more strain, MPa.
 struct BoneCurve {
-  double modulus = 0, offset_strain = 0, peak_strain = 0, peak = 0, later = 0;
+  double modulus = 0, offset_strain = 0, offset_stress = 0, peak_strain = 0, peak = 0, later = 0;
 };
 /// @param sign -1: pressed, 1: pulled
 BoneCurve bone_curve(double sign);

@@ -20,6 +20,7 @@
   X(cantilever)                                                                                                        \
   X(inflated_sphere)                                                                                                   \
   X(hertz)                                                                                                             \
+  X(softening)                                                                                                         \
   X(cavity_expansion)                                                                                                  \
   X(heat_conduction)                                                                                                   \
   X(calculix)

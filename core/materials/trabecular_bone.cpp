@@ -1,14 +1,22 @@
 // Trabecular bone as a crushable foam with vertical trabeculae.
 //
 // Foam (transverse stiffness and strength, isotropic): Cayley elasticity on the elastic left stretch b = F Cp^-1 F^T,
-//   tau = (1 - D) [2 mu dev e + K tr e I],   yield  q^2 + 4.5 (p - p0)^2 = B^2,   flow potential  q^2 + 4.5 p^2,
+//   tau = (1 - D) [2 mu dev e + K tr e I],   yield  q^2 + 4.5 w (p - p0)^2 = B^2,   flow potential  q^2 + 4.5 p^2,
 // so the flow is along tau itself and the plastic Poisson ratio is 0: bone crushes, it does not spread. p0 and B put the
-// yield surface through the uniaxial strengths Yc and Yt:  p0 = (Yc - Yt)/2,  B^2 = Yc^2 + 4.5 (Yc/3 - p0)^2.
+// yield surface through the uniaxial strength Yc and the hydrostatic one, h Yc:
+//   p0 = Yc (h^2 - 1/3) / (2 h - 2/3),   B^2 = Yc^2 + 4.5 (Yc/3 - p0)^2,
+// and w is 1 above p0; below, w = (B^2 - Yt^2) / (4.5 (Yt/3 + p0)^2) puts it through the tensile strength Yt: bone that has
+// torn is not changed where it is pressed.
 // Vertical trabeculae add a one-dimensional rod along the cranio-caudal axis that carries what axial bone is stiffer and
 // stronger; it buckles (softens to a residual) in compression, tears in tension, and loses stiffness.
-// Sizes: modulus and strength against density by a law of the literature (density_law.hpp), less what a disease takes
-// (bone_condition.hpp); anisotropy from the transversely isotropic set of Zysset et al. 2013; damage that brings unloading back along the
-// secant, Keaveny, Wachtel, Kopperdahl 1999, J Orthop Res 17:346 (exponential form of Wolfram 2011, J Biomech 44:1164);
+// Strength grows from the first yield on, (1 - (1 - onset) (1 - k/k_u)^2) of the ultimate, until the plastic strain is k_u;
+// then what buckles or tears falls to its residual r, r + (1 - r) / (1 + (k'/k_s)^2), k' the further plastic strain. Bone
+// tears in one element after the other: k' then counts over the failing band, so that the work does not depend on the size
+// of the elements (Bazant & Oh 1983, Mater Struct 16:155). It does not buckle so, because the foam hardens beside it.
+// Sizes: modulus and yield strength (0.2 % offset) against density by a law of the literature (density_law.hpp), less what a
+// disease takes (bone_condition.hpp); anisotropy from the transversely isotropic set of Zysset et al. 2013; damage that
+// brings unloading back along the secant, Keaveny, Wachtel, Kopperdahl 1999, J Orthop Res 17:346 (exponential form of
+// Wolfram 2011, J Biomech 44:1164);
 // densification of Hosseini, Pahr, Zysset 2012, JMBBM 15:93, with the constants of the public code of Schwiedrzik and
 // Schenk, both as shares of the ultimate strength 89.2 (BV/TV)^1.69 MPa of that code.
 #include "core/materials/batched.hpp"
@@ -40,9 +48,10 @@ enum Stored {
   jp_ = 6,
   kappa_,
   damage_,
+  wear_, ///< plastic strain; where it tears beyond k_u, over the failing band
   rod_stretch2_,
   rod_total_,
-  rod_soft_,
+  rod_wear_,
   rod_damage_,
   history_count_
 };
@@ -53,11 +62,16 @@ public:
       : density_law_(find_density_law(p.text("density_law"))), conversion_(p.text("density_conversion")),
         modulus_ratio_(p.number("transverse_modulus_ratio")), strength_ratio_(p.number("transverse_strength_ratio")),
         nu_(p.number("poisson_ratio")), tension_(p.number("tension_ratio")), hardening_(p.number("hardening")),
-        rod_residual_(p.number("buckling_residual")), rod_strain_(p.number("buckling_strain")),
+        onset_(p.number("yield_onset")), ultimate_(p.number("ultimate_plastic_strain")),
+        rod_residual_(p.number("buckling_residual")), torn_residual_(p.number("tearing_residual")),
+        buckling_strain_(p.number("buckling_strain")), tearing_strain_(p.number("tearing_strain")),
         damage_max_(p.number("damage_limit")), damage_rate_(p.number("damage_rate")),
         dense_1_factor_(p.number("densification")), dense_5_factor_(p.number("densification_power")),
         densification_start_(p.number("densification_start")), closure_(p.number("pore_closure")),
         band_height_(p.number("failing_band")) {
+    const double h = p.number("hydrostatic_ratio");
+    center_ = (h * h - 1.0 / 3) / (2 * h - 2.0 / 3);
+    radius2_ = 1 + 4.5 * (1.0 / 3 - center_) * (1.0 / 3 - center_);
     const auto given = [&](const char* key, double otherwise) { return p.has(key) ? p.number(key) : otherwise; };
     DensityLaw::Form &E = density_law_.modulus, &Y = density_law_.strength;
     E = {E.offset, given("modulus_factor", E.factor), given("modulus_exponent", E.exponent)};
@@ -74,7 +88,7 @@ public:
     const double rho = point.bmd / 1000; // g/cm3
     const double x = in_measure(density_law_.measure, point.bmd, conversion_), low = density_law_.low;
     const double E = modulus_share_ * density_value(density_law_.modulus, x, low);
-    const double Y = strength_share_ * density_value(density_law_.strength, x, low);
+    const double Y = ultimate_strength(strength_share_ * density_value(density_law_.strength, x, low), E);
     // Stresses per reference volume: a reference taken in the crushed state is stiffer per volume.
     const double scale = 1 / point.volume_ratio;
     const double foam = modulus_ratio_ * E * scale;
@@ -129,19 +143,21 @@ public:
     T p = -3.0 * K * mean; // pressure, compression positive
     T q2 = 1.5 * (s[0] * s[0] + s[1] * s[1] + s[2] * s[2] + 2.0 * (s[3] * s[3] + s[4] * s[4] + s[5] * s[5]));
 
-    const T Yc = c[yield_] * yield_factor(h, c);
-    const T Yt = Yc * tension_ * intact; // torn as far as it is damaged
-    const T p0 = 0.5 * (Yc - Yt);
-    const T off = Yc / 3.0 - p0;
-    const T B2 = Yc * Yc + 4.5 * off * off;
-    const bool crushes = any(q2 + 4.5 * (p - p0) * (p - p0) > B2);
+    const T rising = c[yield_] * hardened(h[wear_]);
+    const T Yc = rising * yield_factor(h, c);
+    const T Yt =
+        rising * tension_ * smaller(h[jp_], filled<T>(1.0)) * softened(h[wear_], tearing_strain_, torn_residual_);
+    const T p0 = center_ * Yc, B2 = radius2_ * Yc * Yc;
+    const T reach = Yt / 3.0 + p0;
+    const T below = (B2 - Yt * Yt) / (4.5 * reach * reach); // w on the side of tension
+    const bool crushes = any(excess(q2, p - p0, below) > B2);
     if (crushes) {
-      const T gamma = plastic_multiplier(q2, p, p0, B2, mu, K);
+      const T gamma = plastic_multiplier(q2, p, p0, B2, below, mu, K);
       const T rs = 1.0 / (1.0 + 2.0 * mu * gamma), rp = 1.0 / (1.0 + 3.0 * K * gamma);
       for (int k = 0; k < 6; ++k) s[k] = s[k] * rs;
       p = p * rp;
       q2 = q2 * rs * rs;
-      flow(s, p, q2, gamma, mu, K, G, h);
+      flow(s, p, q2, gamma, mu, K, G, c, h);
     }
     const T tau[6] = {s[0] - p, s[1] - p, s[2] - p, s[3], s[4], s[5]};
     tensor::first_piola(tau, G, P);
@@ -151,9 +167,41 @@ public:
   }
 
 private:
-  /// Moves the history along the flow, to the stress (s, p) on the yield surface.
+  /// Ultimate strength of bone that yields at @p yield by an offset of 0.2 %, of which damage is a part:
+  ///   k + (yield / E) D / (1 - D) = 0.002,  D = limit (1 - exp(-rate k)).
+  double ultimate_strength(double yield, double E) const {
+    double low = 0, high = 0.002;
+    for (int i = 0; i < 50; ++i) {
+      const double k = 0.5 * (low + high), D = damage_max_ * (1 - std::exp(-damage_rate_ * k));
+      (k + yield / E * D / (1 - D) < 0.002 ? low : high) = k;
+    }
+    return yield / hardened(low);
+  }
+  /// Share of the ultimate strength while it is being reached.
   template <class T>
-  [[gnu::always_inline]] void flow(const T* s, T p, T q2, T gamma, T mu, T K, const T* G, T* h) const {
+  [[gnu::always_inline]] T hardened(T wear) const {
+    const T left = larger(1.0 - wear / ultimate_, filled<T>(0.0));
+    return 1.0 - (1.0 - onset_) * left * left;
+  }
+  /// Share of the ultimate strength that softening leaves.
+  template <class T>
+  [[gnu::always_inline]] T softened(T wear, double strain, double residual) const {
+    const T beyond = larger(wear - ultimate_, filled<T>(0.0)) / strain;
+    return residual + (1.0 - residual) / (1.0 + beyond * beyond);
+  }
+  template <class T, class Mask, class C>
+  [[gnu::always_inline]] T worn(T wear, T dk, const Mask& tears, const C* c) const {
+    const T opening = select(wear < filled<T>(ultimate_), dk, dk * c[band_]);
+    return wear + select(tears, opening, dk);
+  }
+  template <class T>
+  [[gnu::always_inline]] static T excess(T q2, T off, T below) {
+    return q2 + 4.5 * off * off * select(off < T{}, below, filled<T>(1.0));
+  }
+
+  /// Moves the history along the flow, to the stress (s, p) on the yield surface.
+  template <class T, class C>
+  [[gnu::always_inline]] void flow(const T* s, T p, T q2, T gamma, T mu, T K, const T* G, const C* c, T* h) const {
     T e[6], b[6], cp[6];
     for (int k = 0; k < 3; ++k) e[k] = s[k] / (2.0 * mu) - p / (3.0 * K);
     for (int k = 3; k < 6; ++k) e[k] = s[k] / (2.0 * mu);
@@ -165,6 +213,7 @@ private:
     const T x = 1.5 * gamma * p; // half of the plastic volume strain of the step
     h[jp_] = h[jp_] * (1.0 - x) / (1.0 + x);
     h[kappa_] = h[kappa_] + dk;
+    h[wear_] = worn(h[wear_], dk, p < T{}, c);
     h[damage_] = (h[damage_] + damage_rate_ * damage_max_ * dk) / (1.0 + damage_rate_ * dk);
   }
 
@@ -182,20 +231,22 @@ private:
     return Jp * (1.0 + hardening_ * h[kappa_] + dense) + closure_ * gap * gap;
   }
 
-  /// Root of q^2/(1+2 mu g)^2 + 4.5 (p/(1+3 K g) - p0)^2 = B^2; five Newton steps from 0, 0 inside the surface.
+  /// Root of S(g)^2 = q^2/(1+2 mu g)^2 + 4.5 w (p/(1+3 K g) - p0)^2 = B^2, 0 inside the surface: Newton from 0 on
+  /// 1/(S - least), which is nearly straight; least is what S falls to in tension. Between p0 and 0 the second part may
+  /// grow; the step then leans on the first.
   template <class T>
-  [[gnu::always_inline]] static T plastic_multiplier(T q2, T p, T p0, T B2, T mu, T K) {
+  [[gnu::always_inline]] static T plastic_multiplier(T q2, T p, T p0, T B2, T below, T mu, T K) {
+    const T B = root(B2), least = select(p < T{}, p0 * root(4.5 * below), T{});
     T g = T{};
-    for (int i = 0; i < 5; ++i) {
+    for (int i = 0; i < 6; ++i) {
       const T rs = 1.0 / (1.0 + 2.0 * mu * g), rp = 1.0 / (1.0 + 3.0 * K * g);
-      const T d = p * rp - p0;
-      const T f = q2 * rs * rs + 4.5 * d * d - B2;
-      const T slope = -4.0 * mu * q2 * rs * rs * rs - 27.0 * K * d * p * rp * rp;
-      const T step = f / smaller(slope, -1e-30 + T{});
-      g = larger(g - step, T{});
+      const T d = p * rp - p0, w = select(d < T{}, below, filled<T>(1.0));
+      const T S2 = q2 * rs * rs + 4.5 * w * d * d, S = root(S2);
+      const T first = 4.0 * mu * q2 * rs * rs * rs;
+      const T slope = larger(first + 27.0 * K * w * d * p * rp * rp, 0.2 * first + 1e-30);
+      g = larger(g + 2.0 * S * (S - least) * (S - B) / ((B - least) * slope), T{});
     }
-    const T d0 = p - p0;
-    return select(q2 + 4.5 * d0 * d0 > B2, g, T{});
+    return select(excess(q2, p - p0, below) > B2, g, T{});
   }
 
   /// Vertical trabeculae: e = tanh(log elastic stretch), tau = (1 - D) E e between -Yc s and Yt s.
@@ -208,9 +259,9 @@ private:
     const T ratio = length2 / h[rod_stretch2_];
     const T e = (ratio - 1.0) / (ratio + 1.0);
     const T E = c[rod_modulus_] * (1.0 - h[rod_damage_]);
-    const T soft = rod_residual_ + (1.0 - rod_residual_) / (1.0 + h[rod_soft_] / rod_strain_);
-    const T limit = c[rod_yield_] * soft * smaller(h[rod_total_], filled<T>(1.0));
-    const T lowest = -limit, highest = tension_ * limit * (1.0 - h[rod_damage_]);
+    const T limit = c[rod_yield_] * hardened(h[rod_wear_]) * smaller(h[rod_total_], filled<T>(1.0));
+    const T lowest = -1.0 * limit * softened(h[rod_wear_], buckling_strain_, rod_residual_);
+    const T highest = tension_ * limit * softened(h[rod_wear_], tearing_strain_, torn_residual_);
     const T trial = E * e;
     const T tau = smaller(larger(trial, lowest), highest);
     const T en =
@@ -221,7 +272,7 @@ private:
     const T moved = ratio / ratio_n; // growth of the squared plastic stretch
     h[rod_stretch2_] = select(flows, length2 / ratio_n, h[rod_stretch2_]);
     h[rod_total_] = select(flows, h[rod_total_] * root(moved), h[rod_total_]);
-    h[rod_soft_] = h[rod_soft_] + dk * c[band_];
+    h[rod_wear_] = worn(h[rod_wear_], dk, e > en, c);
     h[rod_damage_] = (h[rod_damage_] + damage_rate_ * damage_max_ * dk) / (1.0 + damage_rate_ * dk);
     const T n = tau / length2;
     for (int i = 0; i < 3; ++i)
@@ -233,8 +284,10 @@ private:
   DensityLaw density_law_; // with the values of the case
   std::string conversion_;
   double modulus_share_ = 1, strength_share_ = 1; // of healthy bone
-  double modulus_ratio_, strength_ratio_, nu_, tension_, hardening_, rod_residual_, rod_strain_, damage_max_,
-      damage_rate_, dense_1_factor_, dense_5_factor_, densification_start_, closure_, band_height_;
+  double modulus_ratio_, strength_ratio_, nu_, tension_, hardening_, onset_, ultimate_, rod_residual_, torn_residual_,
+      buckling_strain_, tearing_strain_, damage_max_, damage_rate_, dense_1_factor_, dense_5_factor_,
+      densification_start_, closure_, band_height_;
+  double center_, radius2_; // p0 / Yc and (B / Yc)^2
 };
 
 } // namespace
@@ -269,13 +322,30 @@ LawInfo trabecular_bone_law() {
           quantity("transverse_strength_ratio", "", "0.41", 0.1, 1, "transverse over axial compressive strength",
                    "transversely isotropic set, Zysset 2013"),
           quantity("poisson_ratio", "", "0.2", 0, 0.4, "elastic Poisson ratio of the foam", "0.11-0.33"),
-          quantity("tension_ratio", "", "0.7", 0.1, 1, "tensile over compressive strength", "Keaveny 1994"),
-          quantity("hardening", "", "0.3", 0, 5, "rise of the plateau per unit plastic strain, of the yield stress",
+          quantity("tension_ratio", "", "0.88", 0.1, 1, "tensile over compressive strength",
+                   "yield strains 0.70 and 0.77 % of vertebral bone, Morgan & Keaveny 2001"),
+          quantity("hydrostatic_ratio", "", "0.656", 0.62, 0.9,
+                   "hydrostatic over uniaxial compressive strength of the foam",
+                   "1 / 1.1 to 1 / 1.6, crushable foam for bone, commonly quoted; ellipse of the transversely "
+                   "isotropic set, "
+                   "Zysset 2013"),
+          quantity("hardening", "", "0.3", 0, 5,
+                   "rise of the plateau per unit plastic strain, of the ultimate strength",
                    "assumption: stable plateau"),
+          quantity("yield_onset", "", "0.7", 0.2, 1, "strength at the first yield over the ultimate strength",
+                   "Zysset 2013"),
+          quantity("ultimate_plastic_strain", "", "0.006", 0.0021, 0.1, "plastic strain at the ultimate strength",
+                   "ultimate strain of 1.45 %, Kopperdahl & Keaveny 1998"),
           quantity("buckling_residual", "", "0.5", 0.05, 1, "strength that buckled vertical trabeculae keep",
                    "10-30 % drop of the axial stress after its peak, commonly quoted"),
-          quantity("buckling_strain", "", "0.05", 0.001, 1, "plastic strain over the failing band that halves the rest",
+          quantity("buckling_strain", "", "0.03", 0.001, 1,
+                   "plastic strain beyond the ultimate one that halves the rest",
                    "drop over 2-5 % strain, commonly quoted"),
+          quantity("tearing_residual", "", "0.1", 0.02, 1, "tensile strength that torn bone keeps", "assumption"),
+          quantity(
+              "tearing_strain", "", "0.01", 0.001, 1, "the same where bone tears, over the failing band",
+              "assumption: cores in tension break soon after their ultimate strain, so the work of tearing is less "
+              "than what 13 mm of bone store, 0.1 N/mm"),
           quantity("damage_limit", "", "0.95", 0.1, 0.99, "largest loss of stiffness",
                    "0.86 at small strains, Wolfram 2011"),
           quantity("damage_rate", "", "60", 0, 200, "D = limit (1 - exp(-rate kappa))",

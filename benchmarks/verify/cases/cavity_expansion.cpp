@@ -1,12 +1,8 @@
 // A cavity blown up from radius a = 5 mm to 2 a in crushable isotropic bone, spherical and cylindrical (plane strain),
 // the body fixed at 10 a, the fluid's volume given. Reference: cavity_reference.hpp, 100 elements and 1000 steps,
 // within 0.1 % of 200 elements and 2000 steps at 1.6 a and 2 a.
-// Two sets of keys, each without local softening, which lets a crushed shell of any thickness run ahead: then neither a
-// mesh nor the reference has a limit. Without damage the Poisson ratio may be 0.2. With damage it is 0: at 0.2 damage
-// takes the tensile strength, and bone held sideways crushes at up to 1.36 Y (17 % strain) and falls to 1.13 Y (30 %).
-// The law takes its hardening from the start of an increment: 120 increments leave up to 2 %, 480 less than 0.3 %.
-// Meshes are named by their cells along the radius and round a quarter; the rows so far are
-// those of the cylinder.
+// The bone does not tear: how fast it does depends on the size of the elements (see the case softening).
+// Meshes are named by their cells along the radius and round a quarter.
 #include "benchmarks/verify/cavity_reference.hpp"
 #include "benchmarks/verify/ladder.hpp"
 #include "benchmarks/verify/problem.hpp"
@@ -18,8 +14,6 @@ namespace {
 
 constexpr double a = 5, b = 50;
 
-CavityBone damaged(double bmd) { return {bmd, 0, 60}; }
-
 struct Mesh {
   int radial, around, order;
   std::string name() const {
@@ -27,17 +21,15 @@ struct Mesh {
   }
 };
 
-std::vector<CavityPoint> blow_up(CavityShape shape, const CavityBone& bone, const Mesh& m) {
+std::vector<CavityPoint> blow_up(CavityShape shape, double bmd, const Mesh& m) {
   const bool sphere = shape == CavityShape::sphere;
   PointData point;
-  point.bmd = bone.bmd;
+  point.bmd = bmd;
   Problem p(sphere ? sphere_octant(m.radial, m.around, m.order,
                                    [](double c) { return a * std::pow(b / a, std::pow(c, 1.5)); })
                    : cylinder_quarter(m.radial, m.around, 1, m.order, a, b, a / m.around),
-            law("trabecular_bone", {{"transverse_modulus_ratio", 1},
-                                    {"transverse_strength_ratio", 1},
-                                    {"poisson_ratio", bone.poisson_ratio},
-                                    {"damage_rate", bone.damage_rate}}),
+            law("trabecular_bone",
+                {{"transverse_modulus_ratio", 1}, {"transverse_strength_ratio", 1}, {"tearing_residual", 1}}),
             false, point);
   const auto radius = [sphere](const Vec3& X) { return sphere ? X.norm() : std::hypot(X[0], X[1]); };
   for (int i = 0; i < 3; ++i) {
@@ -57,14 +49,13 @@ std::vector<CavityPoint> blow_up(CavityShape shape, const CavityBone& bone, cons
   return curve;
 }
 
-void series(Rows& rows, CavityShape shape, const CavityBone& bone, const std::vector<Mesh>& meshes) {
-  const std::vector<CavityPoint> exact = cavity_reference(shape, bone, 2, b / a, 100, 1000);
+void series(Rows& rows, CavityShape shape, double bmd, const std::vector<Mesh>& meshes) {
+  const std::vector<CavityPoint> exact = cavity_reference(shape, bmd, 2, b / a, 100, 1000);
   const std::string name = std::string(shape == CavityShape::sphere ? "sphere, " : "cylinder, ") +
-                           std::to_string(static_cast<int>(bone.bmd)) + " mg/cm3, " +
-                           (bone.damage_rate > 0 ? "damage, " : "no damage, ");
+                           std::to_string(static_cast<int>(bmd)) + " mg/cm3, ";
   std::vector<double> last;
   for (const Mesh& mesh : meshes) {
-    const std::vector<CavityPoint> curve = blow_up(shape, bone, mesh);
+    const std::vector<CavityPoint> curve = blow_up(shape, bmd, mesh);
     if (&mesh == &meshes.back())
       rows.compare(name + mesh.name() + ", p at 1.6 a, MPa", pressure_at(exact, 1.6), pressure_at(curve, 1.6), 0.01);
     rows.compare(name + mesh.name() + ", p at 2 a, MPa", pressure_at(exact, curve.back().radius), curve.back().pressure,
@@ -86,9 +77,10 @@ CaseInfo verify_cavity_expansion() {
           false,
           [](Rows& rows) {
             const Mesh coarse{4, 2, 2}, fine{8, 2, 2};
-            for (const double bmd : {60.0, 150.0}) series(rows, CavityShape::cylinder, damaged(bmd), {fine});
-            series(rows, CavityShape::cylinder, damaged(100), {coarse, fine});
-            series(rows, CavityShape::cylinder, {100, 0.2, 0}, {fine, {16, 4, 2}});
+            for (const CavityShape shape : {CavityShape::cylinder, CavityShape::sphere}) {
+              for (const double bmd : {60.0, 150.0}) series(rows, shape, bmd, {fine});
+              series(rows, shape, 100, {coarse, fine});
+            }
           }};
 }
 

@@ -34,21 +34,37 @@ TEST_P(TrabecularBone, AxialModulusFollowsDensity) {
   EXPECT_NEAR(modulus(GetParam(), axial), axial_modulus(GetParam()), 0.02 * axial_modulus(GetParam()));
 }
 
-TEST_P(TrabecularBone, PeakAxialStressFollowsDensity) {
-  EXPECT_NEAR(strength(GetParam(), axial, -1), axial_strength(GetParam()), 0.06 * axial_strength(GetParam()));
+TEST_P(TrabecularBone, AxialYieldStressAtAnOffsetOfTwoPerMilleFollowsDensity) {
+  PointDriver core = core_of(GetParam());
+  double strain = 0, stress = 0;
+  while (stress >= axial_modulus(GetParam()) * (strain - 0.002))
+    stress = std::abs(core.pull(axial, 1 - (strain += 1e-5)));
+  EXPECT_NEAR(stress, axial_strength(GetParam()), 0.03 * axial_strength(GetParam()));
+}
+
+// Kopperdahl & Keaveny 1998, J Biomech 31:601: ultimate strains 1.45 +- 0.33 % and, in tension, 1.59 +- 0.33 %.
+TEST_P(TrabecularBone, UltimateStrainsAreThoseOfVertebralCores) {
+  for (const double sign : {-1.0, 1.0}) {
+    PointDriver core = core_of(GetParam());
+    double peak = 0, at = 0;
+    for (double strain = 0; strain < 0.04; strain += 1e-4) {
+      const double stress = std::abs(core.pull(axial, 1 + sign * strain));
+      if (stress > peak) at = strain;
+      peak = std::max(peak, stress);
+    }
+    EXPECT_NEAR(at, sign < 0 ? 0.0145 : 0.0159, 0.0033);
+  }
 }
 
 TEST_P(TrabecularBone, TransverseModulusAndStrengthAreTheStatedShareOfTheAxialOnes) {
   EXPECT_NEAR(modulus(GetParam(), transverse) / modulus(GetParam(), axial), 0.35, 0.01);
-  // the plateau hardens, so its stress is taken where the foam starts to yield: at 1.5 times the yield strain
-  const double yield_strain = 0.41 * axial_strength(GetParam()) / (0.35 * axial_modulus(GetParam()));
-  const double yield = core_of(GetParam()).pull_to(transverse, 1 - 1.5 * yield_strain, 60);
-  EXPECT_NEAR(yield / axial_strength(GetParam()), 0.41, 0.02);
+  EXPECT_NEAR(strength(GetParam(), transverse, -1) / strength(GetParam(), axial, -1), 0.41, 0.02);
 }
 
-TEST_P(TrabecularBone, TensileStrengthIsSevenTenthsOfTheCompressive) {
+// Yield strains of 0.70 and 0.77 % (Morgan & Keaveny 2001, J Biomech 34:569), the same modulus: (0.70 - 0.2) / (0.77 - 0.2).
+TEST_P(TrabecularBone, TensileStrengthStandsToTheCompressiveAsTheYieldStrainsAsk) {
   const double ratio = strength(GetParam(), axial, 1) / strength(GetParam(), axial, -1);
-  EXPECT_NEAR(ratio, 0.7, 0.04);
+  EXPECT_NEAR(ratio, 0.88, 0.04);
 }
 
 // 10-30 % drop of the axial stress after its peak, commonly quoted; then a plateau up to densification.
@@ -73,8 +89,8 @@ TEST_P(TrabecularBone, StressDropsAfterThePeakAndThenStaysOnAPlateau) {
 TEST_P(TrabecularBone, CrushedBoneDoesNotSpreadSideways) {
   PointDriver core = core_of(GetParam());
   core.pull_to(axial, 0.70, 600);
-  EXPECT_NEAR(core.F()(0, 0), 1, 0.03);
-  EXPECT_NEAR(core.F()(1, 1), 1, 0.03);
+  EXPECT_NEAR(core.F()(0, 0), 1, 0.035);
+  EXPECT_NEAR(core.F()(1, 1), 1, 0.035);
   core.unload(axial); // foam and trabeculae hold each other: some of the bulge stays
   EXPECT_NEAR(core.F()(0, 0), 1, 0.015);
   EXPECT_NEAR(core.F()(1, 1), 1, 0.015);
@@ -104,7 +120,7 @@ TEST_P(TrabecularBone, ReloadingReachesTheStressItWasUnloadedFrom) {
 }
 
 // Hosseini, Pahr, Zysset 2012, JMBBM 15:93, public constants: beyond a volume strain of 0.30 the stress rises by
-// (1100 b^2.928 c + 1300 b^2.77 c^5) / (89.2 b^1.69) of the axial strength, b = BV/TV, c the strain beyond 0.30.
+// (1100 b^2.928 c + 1300 b^2.77 c^5) / (89.2 b^1.69) of the ultimate axial strength, b = BV/TV, c the strain beyond 0.30.
 TEST_P(TrabecularBone, DensificationFollowsThePublishedLaw) {
   const double b = (0.07 + 0.84 * GetParam() / 1000) / 0.6 / 1.9; // Les 1994, Schileo 2008
   PointData point;
@@ -127,7 +143,7 @@ TEST_P(TrabecularBone, DensificationFollowsThePublishedLaw) {
     const auto stress = [&](const PointDriver& p) {
       return -p.cauchy()(axial, axial) * p.F().determinant() * std::exp(plastic_volume_strain(p));
     };
-    const double rise = (stress(core) - stress(thin)) / axial_strength(GetParam());
+    const double rise = (stress(core) - stress(thin)) / strength(GetParam(), axial, -1);
     const double law =
         (1100 * std::pow(b, 2.928) * c + 1300 * std::pow(b, 2.77) * std::pow(c, 5)) / (89.2 * std::pow(b, 1.69));
     EXPECT_NEAR(rise, law, 0.08 * law + 0.01);
@@ -171,26 +187,44 @@ TEST_P(TrabecularBone, FoamWithoutVerticalTrabeculaeTakesPureHydrostaticPressure
   const double E = axial_modulus(GetParam()), Y = axial_strength(GetParam()), bulk = E / (3 * (1 - 2 * 0.2));
   foam.go(Mat3::Identity() * (1 - 1e-4));
   EXPECT_NEAR(-foam.P().trace() / 3, 3 * bulk * 1e-4, 1e-3 * 3 * bulk * 1e-4);
-  // Yield at q = 0: p = p0 + B / sqrt(4.5), p0 = (Yc - Yt)/2, B^2 = Yc^2 + 4.5 (Yc/3 - p0)^2.
-  const double p0 = 0.15 * Y, off = Y / 3 - p0, yield = p0 + std::sqrt((Y * Y + 4.5 * off * off) / 4.5);
-  double reached = 0;
-  for (double stretch = 1; stretch > 1 - 1.05 * yield / (3 * bulk); stretch -= 1e-5)
-    reached = std::max(reached, -foam.go(Mat3::Identity() * stretch).trace() / 3);
-  EXPECT_NEAR(reached, yield, 0.03 * yield);
+  // Hydrostatic over uniaxial strength 0.656; bone first yields at 0.7 of its ultimate strength, 1.17 to 1.2 of Y.
+  const double yield = 0.656 * 0.7 * 1.185 * Y;
+  double straight = 0; // where the pressure leaves the straight line
+  for (double strain = 1e-4; straight == 0; strain += 1e-5) {
+    const double pressure = -foam.go(Mat3::Identity() * (1 - strain)).trace() / 3;
+    if (pressure < 0.995 * 3 * bulk * strain) straight = pressure;
+  }
+  EXPECT_NEAR(straight, yield, 0.03 * yield);
   EXPECT_LT((foam.P() - foam.P()(0, 0) * Mat3::Identity()).norm(), 1e-9 * yield);
 }
 
-// Twice the element over the same band: the vertical trabeculae soften twice as fast per strain.
-TEST_P(TrabecularBone, SofteningPerStrainGrowsWithTheSizeOfTheElement) {
+// Four times the element over the same band: it tears faster per strain, and is crushed alike.
+TEST_P(TrabecularBone, TearingPerStrainGrowsWithTheSizeOfTheElementAndCrushingDoesNot) {
   PointData point;
   point.bmd = GetParam();
-  const auto stress_at = [&](double size) {
+  const auto stress_at = [&](double size, double stretch) {
     point.size = size;
     PointDriver driver(bone(), point);
-    driver.pull_to(axial, 0.96, 200);
+    driver.pull_to(axial, stretch, 400);
     return std::abs(driver.P()(axial, axial));
   };
-  EXPECT_GT(stress_at(1.2), 1.03 * stress_at(4.8));
+  EXPECT_GT(stress_at(1.2, 1.03), 1.2 * stress_at(4.8, 1.03));
+  EXPECT_EQ(stress_at(1.2, 0.94), stress_at(4.8, 0.94));
+}
+
+// Pressed by 10 % and pulled: what was crushed holds little in tension, and pressing finds the same plateau again.
+TEST_P(TrabecularBone, CrushingTakesTheTensileStrengthAndTearingLeavesTheFoamItsPlateau) {
+  PointDriver core = core_of(GetParam());
+  core.pull_to(axial, 0.90, 400);
+  core.unload(axial);
+  const double from = core.F()(axial, axial);
+  double torn = 0;
+  for (double l = from; l < from + 0.10; l += 1e-4) torn = std::max(torn, core.pull(axial, l));
+  EXPECT_LT(torn, 0.25 * strength(GetParam(), axial, 1));
+  PointDriver across = core_of(GetParam());
+  across.pull_to(transverse, 1.05, 400);
+  const double pressed = across.pull_to(transverse, 0.95, 800);
+  EXPECT_GT(pressed, 0.85 * strength(GetParam(), transverse, -1));
 }
 
 TEST(TrabecularBoneData, ADensityThatIsNotPositiveIsRefused) {
