@@ -111,44 +111,76 @@ VectorX BalloonTerm::volume_gradient(const VectorX& u) const {
   return g;
 }
 
+/// What pressure on a triangle gives each of its corners: p A n / 3.
+Vec3 BalloonTerm::third_of(const VectorX& u, const std::array<int, 3>& t, double pressure) const {
+  const Vec3 a = position(u, t[0]), b = position(u, t[1]), c = position(u, t[2]);
+  return pressure / 6 * (b - a).cross(c - a);
+}
+
+/// Its derivative by each corner: p / 6 (opposite edge) x.
+std::array<Mat3, 3> BalloonTerm::slopes_of(const VectorX& u, const std::array<int, 3>& t, double pressure) const {
+  std::array<Mat3, 3> of_corner;
+  for (int m = 0; m < 3; ++m) {
+    const Vec3 e = pressure / 6 * (position(u, t[(m + 1) % 3]) - position(u, t[(m + 2) % 3]));
+    of_corner[m] << 0, e[2], -e[1], -e[2], 0, e[0], e[1], -e[0], 0; // da x e
+  }
+  return of_corner;
+}
+
 double BalloonTerm::pressure_at(const VectorX& u) const {
   return held_pressure >= 0 ? held_pressure : std::max(0.0, stiffness_ * (fluid - volume(u)));
 }
 
+BalloonTerm::Pull BalloonTerm::pull_of(const VectorX& u, double pressure) const {
+  Pull pull;
+  const Vec3 d = mean_position(u, front_) - mean_position(u, back_);
+  pull.length = d.norm();
+  if (pull.length > 0) pull.along = d / pull.length;
+  pull.push.assign(front_.size(), Vec3::Zero());
+  pull.lean.assign(front_.size(), 0.0);
+  for (const auto& t : triangles_) {
+    const Vec3 push = third_of(u, t, pressure);
+    for (int n : t)
+      if (const int slot = front_slot_[n]; slot >= 0) {
+        pull.push[slot] += push;
+        pull.lean[slot] += push.dot(pull.along);
+      }
+    pull.total += 3 * push;
+  }
+  for (double& lean : pull.lean) pull.most += lean = std::max(0.0, lean);
+  const double stretched = shaft_stiffness_ * (pull.length - shaft_length_);
+  pull.springy = stretched > 0 && stretched < pull.most;
+  pull.tension = shaft * std::clamp(stretched, 0.0, pull.most);
+  return pull;
+}
+
 /// @return sum of the magnitudes of what presses on the wall, N
 double BalloonTerm::push(const VectorX& u, double pressure, VectorX& f) const {
-  const Vec3 d = mean_position(u, front_) - mean_position(u, back_);
-  const double length = d.norm();
-  const Vec3 along = length > 0 ? Vec3(d / length) : Vec3::Zero();
-  std::vector<double> lean(front_.size(), 0.0); // what each node of the nose presses forward with
-  Vec3 total = Vec3::Zero();
   double sum = 0;
   for (const auto& t : triangles_) {
-    const Vec3 a = position(u, t[0]), b = position(u, t[1]), c = position(u, t[2]);
-    const Vec3 push = pressure / 6 * (b - a).cross(c - a); // p A n / 3
-    for (int n : t) {
-      f.segment<3>(3 * n) += push;
-      if (front_slot_[n] >= 0) lean[front_slot_[n]] += push.dot(along);
-    }
-    total += 3 * push;
+    const Vec3 push = third_of(u, t, pressure);
+    for (int n : t) f.segment<3>(3 * n) += push;
     sum += 3 * push.lpNorm<1>();
   }
-  // A closed balloon pushes nothing away on the whole: its rear end leans on the catheter.
-  if (shaft_stiffness_ == 0) return sum;
-  for (int n : back_) f.segment<3>(3 * n) -= total / static_cast<double>(back_.size());
-  // The shaft takes push off the bone at the nose, never more than there is: balloon and bone are not glued.
-  double most = 0;
-  for (double& push : lean) most += push = std::max(0.0, push);
-  const double tension = shaft * std::clamp(shaft_stiffness_ * (length - shaft_length_), 0.0, most);
-  if (tension == 0) return sum;
-  for (std::size_t k = 0; k < front_.size(); ++k) f.segment<3>(3 * front_[k]) -= tension * lean[k] / most * along;
-  for (int n : back_) f.segment<3>(3 * n) += tension / static_cast<double>(back_.size()) * along;
   return sum;
+}
+
+void BalloonTerm::lean_and_pull(const Pull& pull, VectorX& f) const {
+  // A closed balloon pushes nothing away on the whole: its rear end leans on the catheter.
+  if (shaft_stiffness_ == 0) return;
+  const double back = static_cast<double>(back_.size());
+  for (int n : back_) f.segment<3>(3 * n) -= pull.total / back;
+  // The shaft takes push off the bone at the nose, never more than there is: balloon and bone are not glued.
+  if (pull.tension == 0) return;
+  for (std::size_t k = 0; k < front_.size(); ++k)
+    f.segment<3>(3 * front_[k]) -= pull.tension * pull.lean[k] / pull.most * pull.along;
+  for (int n : back_) f.segment<3>(3 * n) += pull.tension / back * pull.along;
 }
 
 void BalloonTerm::add_forces(const VectorX& u, VectorX& f) {
   pressure_ = pressure_at(u);
   push(u, pressure_, f);
+  lean_and_pull(pull_of(u, pressure_), f);
 }
 
 void BalloonTerm::couple(Tangent& K) const {
@@ -157,33 +189,97 @@ void BalloonTerm::couple(Tangent& K) const {
   K.couple(this, 3, std::move(nodes));
 }
 
-// f = p(V) a(u): K = k a (dV/du)^T - p da/du, a = what one MPa pushes.
+// f = p(V) a(u) + what the catheter does: K = -p da/du + (df/dp) k dV/du^T + -df/du of the catheter at constant pressure.
 double BalloonTerm::linearize(const VectorX& u, VectorX& f, Tangent* K) const {
   const double p = pressure_at(u);
+  const Pull pull = pull_of(u, p);
   const double sum = push(u, p, f);
+  lean_and_pull(pull, f);
   if (!K) return sum;
+  const double off = pull.tension > 0 ? pull.tension / pull.most : 0; // share of its push that the nose is spared
   std::vector<double> matrices(triangles_.size() * 81, 0.0);
   for (std::size_t k = 0; k < triangles_.size(); ++k) {
     const auto& t = triangles_[k];
-    const Vec3 a = position(u, t[0]), b = position(u, t[1]), c = position(u, t[2]);
-    // d (b - a) x (c - a): each corner moves the area vector by (opposite edge) x
-    const Vec3 opposite[3] = {b - c, c - a, a - b};
-    for (int m = 0; m < 3; ++m) {
-      const Vec3& e = opposite[m];
-      Mat3 cross; // da x (b - c) and its turns
-      cross << 0, e[2], -e[1], -e[2], 0, e[0], e[1], -e[0], 0;
-      for (int n = 0; n < 3; ++n)
+    const auto of_corner = slopes_of(u, t, p);
+    for (int n = 0; n < 3; ++n) {
+      const int slot = front_slot_[t[n]];
+      const bool spared = off > 0 && slot >= 0 && pull.lean[slot] > 0;
+      const Mat3 left = spared ? Mat3(Mat3::Identity() - off * pull.along * pull.along.transpose()) : Mat3::Identity();
+      for (int m = 0; m < 3; ++m) {
+        const Mat3 block = -left * of_corner[m];
         for (int i = 0; i < 3; ++i)
-          for (int j = 0; j < 3; ++j) matrices[k * 81 + (3 * n + i) * 9 + 3 * m + j] = -p / 6 * cross(i, j);
+          for (int j = 0; j < 3; ++j) matrices[k * 81 + (3 * n + i) * 9 + 3 * m + j] = block(i, j);
+      }
     }
   }
   K->add(this, 0, static_cast<int>(triangles_.size()), matrices.data());
   if (held_pressure < 0 && p > 0) {
     VectorX a = VectorX::Zero(u.size());
     push(u, p, a);
+    Pull with_pressure = pull;
+    if (pull.springy) with_pressure.tension = 0; // a spring does not know the pressure
+    lean_and_pull(with_pressure, a);
     K->add_rank_one(stiffness_ / p * a, volume_gradient(u));
   }
+  if (shaft_stiffness_ > 0) add_catheter(u, p, pull, *K);
   return sum;
+}
+
+// What the catheter couples far apart, at constant pressure. With e the shaft's direction, d its span and L its length,
+//   back nodes:  f = (T e - total) / count       nose:  f_k = -T lean_k / most e,   lean_k = push_k . e
+//   de = G dd,  G = (I - e e^T) / L,   dT = k e . dd while it is a spring, else the change of most = sum lean_k.
+// The change of push_k itself is in the triangles.
+void BalloonTerm::add_catheter(const VectorX& u, double p, const Pull& pull, Tangent& K) const {
+  const int n = static_cast<int>(u.size());
+  const double back = static_cast<double>(back_.size()), front = static_cast<double>(front_.size());
+  const Vec3& e = pull.along;
+  const bool pulls = pull.tension > 0;
+  VectorX of_total[3];
+  for (VectorX& row : of_total) row = VectorX::Zero(n);
+  VectorX of_most = VectorX::Zero(n); // for a fixed direction
+  for (const auto& t : triangles_) {
+    const auto of_corner = slopes_of(u, t, p);
+    Vec3 leaning = Vec3::Zero();
+    for (int node : t)
+      if (const int slot = front_slot_[node]; slot >= 0 && pull.lean[slot] > 0) leaning += e;
+    for (int m = 0; m < 3; ++m) {
+      for (int i = 0; i < 3; ++i) of_total[i].segment<3>(3 * t[m]) += 3 * of_corner[m].row(i).transpose();
+      of_most.segment<3>(3 * t[m]) += of_corner[m].transpose() * leaning;
+    }
+  }
+  for (int i = 0; i < 3; ++i) {
+    VectorX column = VectorX::Zero(n);
+    for (int node : back_) column[3 * node + i] = 1 / back;
+    K.add_rank_one(std::move(column), std::move(of_total[i]));
+  }
+  if (!pulls) return;
+
+  const double off = pull.tension / pull.most;
+  const Mat3 G = (Mat3::Identity() - e * e.transpose()) / pull.length;
+  Vec3 of_direction = Vec3::Zero(); // change of most with the direction
+  for (std::size_t k = 0; k < front_.size(); ++k)
+    if (pull.lean[k] > 0) of_direction += pull.push[k];
+  of_direction = G * of_direction;
+  const Vec3 tension_slope = shaft * (pull.springy ? Vec3(shaft_stiffness_ * e) : of_direction); // with the span
+  const Vec3 off_slope = pull.springy ? Vec3((tension_slope - off * of_direction) / pull.most) : Vec3::Zero();
+  const double tension_most = pull.springy ? 0 : shaft, off_most = pull.springy ? -off / pull.most : 0;
+  for (int i = 0; i < 3; ++i) {
+    VectorX column = VectorX::Zero(n), of_span = VectorX::Zero(n);
+    for (int node : front_) of_span[3 * node + i] = 1 / front;
+    for (int node : back_) of_span[3 * node + i] = -1 / back;
+    for (std::size_t k = 0; k < front_.size(); ++k) {
+      if (pull.lean[k] == 0) continue;
+      const double of_lean = pull.push[k].dot(G.col(i));
+      column.segment<3>(3 * front_[k]) =
+          off * (of_lean * e + pull.lean[k] * G.col(i)) + pull.lean[k] * off_slope[i] * e;
+    }
+    for (int node : back_) column.segment<3>(3 * node) = -(pull.tension * G.col(i) + tension_slope[i] * e) / back;
+    K.add_rank_one(std::move(column), std::move(of_span));
+  }
+  VectorX column = VectorX::Zero(n);
+  for (std::size_t k = 0; k < front_.size(); ++k) column.segment<3>(3 * front_[k]) = pull.lean[k] * off_most * e;
+  for (int node : back_) column.segment<3>(3 * node) = -tension_most / back * e;
+  K.add_rank_one(std::move(column), std::move(of_most));
 }
 
 void BalloonTerm::add_stiffness_rows(const VectorX& u, VectorX& rows) const {

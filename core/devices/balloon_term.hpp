@@ -23,7 +23,7 @@ public:
   void add_forces(const VectorX& u, VectorX& f) override;
   void add_stiffness_rows(const VectorX& u, VectorX& rows) const override;
   void couple(Tangent& K) const override;
-  /// The tangent leaves out how the shaft's pull and what leans on the catheter change direction.
+  /// Volume and catheter couple nodes far apart: these couplings are kept as rank-one parts.
   double linearize(const VectorX& u, VectorX& f, Tangent* K) const override;
   void visit(Archive& archive) override;
 
@@ -41,7 +41,21 @@ public:
 private:
   void set_shaft(const Vec3& axis);
   double pressure_at(const VectorX& u) const;
+  Vec3 third_of(const VectorX& u, const std::array<int, 3>& triangle, double pressure) const;
+  std::array<Mat3, 3> slopes_of(const VectorX& u, const std::array<int, 3>& triangle, double pressure) const;
   double push(const VectorX& u, double pressure, VectorX& f) const;
+  /// What goes through the catheter.
+  struct Pull {
+    Vec3 total = Vec3::Zero();                ///< push of the whole wall, N
+    Vec3 along = Vec3::Zero();                ///< unit, from cannula to nose
+    double length = 0, tension = 0, most = 0; ///< mm, N, N
+    bool springy = false;                     ///< the tension is that of the shaft's length
+    std::vector<Vec3> push;                   ///< per node of the nose, N
+    std::vector<double> lean;                 ///< what it presses forward with, N
+  };
+  Pull pull_of(const VectorX& u, double pressure) const;
+  void lean_and_pull(const Pull& pull, VectorX& f) const;
+  void add_catheter(const VectorX& u, double pressure, const Pull& pull, Tangent& K) const;
   VectorX volume_gradient(const VectorX& u) const;
   Vec3 mean_position(const VectorX& u, const std::vector<int>& nodes) const;
   Vec3 position(const VectorX& u, int node) const { return reference_[node] + u.segment<3>(3 * node); }

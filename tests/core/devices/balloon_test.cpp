@@ -4,6 +4,7 @@
 #include "core/devices/device.hpp"
 #include "tests/core/fem/random_fields.hpp"
 #include "tests/core/fem/saved_state.hpp"
+#include "tests/core/fem/tangent_error.hpp"
 #include <gtest/gtest.h>
 #include <numeric>
 
@@ -204,6 +205,50 @@ TEST(Balloon, ABalloonInItsChannelPushesTheBoneNowhereOnTheWhole) {
   const double section = 6 * 1.6 * 1.6 * std::sin(2 * M_PI / 12);
   EXPECT_NEAR(ahead, 1.2 * section, 1e-9);
   EXPECT_NEAR(at_cannula, -1.2 * section, 1e-9);
+}
+
+/// A balloon in a channel whose nose has gone @p ahead mm, bent and dented.
+struct BentBalloon {
+  TetMesh mesh = channel(15);
+  std::vector<int> cannula = std::vector<int>(12);
+  VectorX u = at_rest(mesh);
+  BalloonTerm balloon;
+  BentBalloon(double ahead, double shaft)
+      : balloon((std::iota(cannula.begin(), cannula.end(), 0), balloon_in(mesh, cannula, shaft))) {
+    for (std::size_t n = 0; n < mesh.nodes.size(); ++n) {
+      const double s = mesh.nodes[n][2] / 15;
+      u.segment<3>(3 * n) = Vec3(0.8 * s * s, -0.5 * s * s, ahead * s);
+    }
+    testing_meshes::add_noise(u, 0.1);
+    balloon.held_pressure = 1.2;
+  }
+};
+
+TEST(BalloonTangent, IsTheDerivativeOfTheForcesWhileTheShaftIsASpring) {
+  BentBalloon bent(0.3, 10);
+  EXPECT_LT(testing_terms::tangent_error(bent.balloon, bent.u), 1e-7) << "held pressure";
+  bent.balloon.shaft = 0.4;
+  EXPECT_LT(testing_terms::tangent_error(bent.balloon, bent.u), 1e-7) << "half withdrawn";
+  bent.balloon.held_pressure = -1;
+  bent.balloon.fluid = bent.balloon.volume(bent.u) + 120;
+  EXPECT_LT(testing_terms::tangent_error(bent.balloon, bent.u), 1e-7) << "held volume";
+}
+
+TEST(BalloonTangent, IsTheDerivativeOfTheForcesWhileTheShaftTakesAllThePushOfTheNose) {
+  BentBalloon bent(0.3, 1e4);
+  EXPECT_LT(testing_terms::tangent_error(bent.balloon, bent.u), 1e-7) << "held pressure";
+  bent.balloon.shaft = 0.4;
+  bent.balloon.held_pressure = -1;
+  bent.balloon.fluid = bent.balloon.volume(bent.u) + 120;
+  EXPECT_LT(testing_terms::tangent_error(bent.balloon, bent.u), 1e-7) << "held volume, half withdrawn";
+}
+
+TEST(BalloonTangent, IsTheDerivativeOfTheForcesWhileTheShaftIsSlack) {
+  BentBalloon bent(-0.5, 10);
+  EXPECT_LT(testing_terms::tangent_error(bent.balloon, bent.u), 1e-7) << "held pressure";
+  bent.balloon.held_pressure = -1;
+  bent.balloon.fluid = bent.balloon.volume(bent.u) + 120;
+  EXPECT_LT(testing_terms::tangent_error(bent.balloon, bent.u), 1e-7) << "held volume";
 }
 
 TEST(Balloon, GoesBackToASavedState) {

@@ -9,6 +9,7 @@
 #include "core/fem/shell_term.hpp"
 #include "core/materials/catalog.hpp"
 #include "tests/core/fem/random_fields.hpp"
+#include "tests/core/fem/tangent_error.hpp"
 #include "tests/core/materials/point_driver.hpp"
 #include <gtest/gtest.h>
 
@@ -19,37 +20,10 @@ using testing_meshes::add_noise;
 using testing_meshes::distorted_block;
 using testing_meshes::linear_field;
 using testing_meshes::Threads;
+using testing_terms::tangent_error;
+using testing_terms::tangent_of;
 
 const Mat3 ugly = (Mat3() << 0.93, 0.11, -0.04, -0.07, 1.06, 0.13, 0.09, -0.05, 0.88).finished();
-
-Eigen::MatrixXd tangent_of(const Term& term, const VectorX& u) {
-  Tangent K(static_cast<int>(u.size()));
-  term.couple(K);
-  K.finish();
-  VectorX f = VectorX::Zero(u.size());
-  term.linearize(u, f, &K);
-  Eigen::MatrixXd full(K.matrix());
-  for (const auto& [left, right] : K.rank_one()) full += left * right.transpose();
-  return full;
-}
-
-/// Largest difference to central differences in a few directions, over the largest entry times the direction's length.
-double tangent_error(const Term& term, const VectorX& u) {
-  const Eigen::MatrixXd K = tangent_of(term, u);
-  const double h = 1e-6;
-  double worst = 0;
-  for (int k = 0; k < 6; ++k) {
-    VectorX direction(u.size());
-    for (int i = 0; i < u.size(); ++i) direction[i] = std::sin(1.0 + 1.7 * i + 0.6 * k * i);
-    VectorX up = VectorX::Zero(u.size()), down = up;
-    term.linearize(u + h * direction, up, nullptr);
-    term.linearize(u - h * direction, down, nullptr);
-    const VectorX difference = (down - up) / (2 * h);
-    worst =
-        std::max(worst, (K * direction - difference).lpNorm<Eigen::Infinity>() / difference.lpNorm<Eigen::Infinity>());
-  }
-  return worst;
-}
 
 std::vector<std::string> solid_laws() {
   std::vector<std::string> names;
