@@ -3,6 +3,7 @@
 #include "core/base/errors.hpp"
 #include "core/base/interrupt.hpp"
 #include "core/base/log.hpp"
+#include "solvers/newton_increment.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -61,7 +62,7 @@ double ImplicitEngine::run(System& system, const Phase& phase) {
     cut = 0;
     ++effort_.increments;
     const int iterations = static_cast<int>(tail_.size()) - 1;
-    if (iterations <= most_iterations_ / 2) dt = std::min(longest, 1.5 * dt);
+    if (iterations <= 2 * most_iterations_ / 3) dt = std::min(longest, 1.5 * dt);
     t = reached_ = to;
     const bool look = t >= next_look - 1e-9;
     if (look) ++observed;
@@ -84,84 +85,17 @@ void ImplicitEngine::begin(System& system, const Phase& phase) {
 }
 
 bool ImplicitEngine::increment(System& system, const Phase& phase, double t) {
-  constexpr int halvings = 8;
-  constexpr double enough = 0.9; // share of the work along du that may be left
-  const int n = static_cast<int>(system.u.size());
-  const VectorX start = system.u;
+  VectorX u = system.u;
   phase.load(t);
-  const VectorX wanted = system.u; // where prescribed
-  VectorX u = start, f, f_try, du(n);
-  tail_.clear();
-  const auto assemble = [&](const VectorX& at, VectorX& force, bool with_tangent) {
-    const double inside = newton_.assemble(system, at, force, with_tangent);
-    force -= (1 - t) * fading_;
-    return inside;
-  };
-  try {
-    double inside = assemble(u, f, true);
-    for (int iteration = 0;; ++iteration) {
-      double moving = 0;
-      for (int i = 0; i < n; ++i)
-        if (system.fixed[i]) moving = std::max(moving, std::abs(wanted[i] - u[i]));
-      const double left = unbalanced(system, f);
-      imbalance_ = left / std::max(inside, least_forces);
-      tail_.push_back(imbalance_);
-      if (moving == 0 && imbalance_ <= balance_) break;
-      if (iteration == most_iterations_) {
-        char text[100];
-        std::snprintf(text, sizeof text, "imbalance %.2g, asked %.2g, after %d iterations", imbalance_, balance_,
-                      iteration);
-        trouble_ = text;
-        return false;
-      }
-      ++effort_.newton_iterations;
-      for (int i = 0; i < n; ++i) du[i] = system.fixed[i] ? wanted[i] - u[i] : 0.0;
-      if (!newton_.solve(system, f, du)) {
-        trouble_ = "the tangent has no solution";
-        return false;
-      }
-      // Along du, shorter and shorter.
-      const auto slope = [&](const VectorX& force) {
-        double sum = 0;
-        for (int i = 0; i < n; ++i)
-          if (!system.fixed[i]) sum += force[i] * du[i];
-        return std::abs(sum);
-      };
-      const double slope_before = slope(f);
-      double eta = 1, best = 0, least = 1e300;
-      for (int k = 0; k < halvings; ++k, eta *= 0.5) {
-        double now = 1e300;
-        bool good = false;
-        try {
-          assemble(u + eta * du, f_try, false);
-          now = unbalanced(system, f_try);
-          good = std::isfinite(now) &&
-                 (moving > 0 || now < (1 - 1e-4 * eta) * left || slope(f_try) < enough * slope_before);
-        } catch (const NonPhysical& error) {
-          trouble_ = error.what();
-        }
-        if (std::isfinite(now) && now < least) {
-          least = now;
-          best = eta;
-        }
-        if (good) {
-          best = eta;
-          break;
-        }
-      }
-      if (best == 0) return false;
-      u += best * du;
-      if (best == 1)
-        for (int i = 0; i < n; ++i)
-          if (system.fixed[i]) u[i] = wanted[i];
-      inside = assemble(u, f, true);
-    }
-  } catch (const NonPhysical& error) {
-    trouble_ = error.what();
-    return false;
-  }
+  NewtonIncrement newton(newton_, system, (1 - t) * fading_, system.u);
+  const bool found = newton.find(u, balance_, most_iterations_);
+  effort_.newton_iterations += newton.solves();
+  tail_ = newton.tail();
+  trouble_ = newton.trouble();
+  if (!tail_.empty()) imbalance_ = tail_.back();
+  if (!found) return false;
   system.u = u;
-  VectorX ends = VectorX::Zero(n);
+  VectorX ends = VectorX::Zero(u.size());
   for (Term* term : system.terms) term->add_forces(u, ends); // moves the histories
   return true;
 }

@@ -1,12 +1,12 @@
 #pragma once
 // Quasi-static equilibrium by Newton's method on the terms' consistent tangents.
 //
-// One increment: loads of t + dt, then  K du = f,  u += eta du  until the unbalanced forces are `balance` of those inside.
-// Prescribed unknowns move with the first du, so that the body is never torn at its border. eta is halved until the
-// residual falls or what it does along du has fallen (Bonet & Wood 2008, sec. 9.6). An increment that does not converge is
-// halved; after one that was easy they grow again. What is out of balance when a phase begins (platens were taken off, the
-// mesh is new) fades over its pseudo-time:  f(u, t) = (1 - t) f(u_0, 0). Histories move once per increment, at its end: laws that take hardening
-// and damage from its start are exact to the first order in the increment, and N against 2N increments tells how well.
+// One increment: loads of t + dt, then Newton's method (newton_increment.hpp) until the unbalanced forces are `balance` of
+// those inside. Prescribed unknowns move with the first du, so that the body is never torn at its border. An increment
+// that does not converge is halved; after one that was easy they grow again. What is out of balance when a phase begins
+// (platens were taken off, the mesh is new) fades over its pseudo-time:  f(u, t) = (1 - t) f(u_0, 0). Histories move once
+// per increment, at its end: laws that take hardening and damage from its start are exact to the first order in the
+// increment, and N against 2N increments tells how well.
 //
 // Tangents of non-associated plasticity are not symmetric: then the factors of the symmetric part precondition GMRES on the
 // true tangent. The full coupling of a fluid's volume (rank one) goes through the same operator.

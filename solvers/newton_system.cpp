@@ -49,12 +49,13 @@ bool NewtonSystem::factorize(const Tangent::Matrix& K) {
   return false;
 }
 
-bool NewtonSystem::solve(const System& system, const VectorX& f, VectorX& du) {
+bool NewtonSystem::solve(const System& system, const VectorX& extra, double accuracy, const VectorX& f, VectorX& du) {
   constexpr double symmetric = 1e-10;
-  constexpr double accuracy = 1e-4; // of a step whose tangent is out of date after it anyway (Dembo et al. 1982)
   constexpr int iterations = 240;
   Tangent::Matrix& K = tangent_->matrix();
   const int n = static_cast<int>(du.size());
+  for (int i = 0; i < n; ++i)
+    if (extra[i] != 0) K.coeffRef(i, i) += extra[i];
   VectorX b = f;
   VectorX prescribed = VectorX::Zero(n);
   for (int i = 0; i < n; ++i)

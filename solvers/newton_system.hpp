@@ -17,9 +17,10 @@ public:
   /// Forces at @p u from the histories as they are, and, if asked, the tangent. @return sum of the element forces, N
   /// @throws NonPhysical
   double assemble(const System& system, const VectorX& u, VectorX& f, bool with_tangent);
-  /// Solves K du = f for the free unknowns, with du = @p du on entry where they are prescribed.
+  /// Solves (K + diag(extra)) du = f for the free unknowns, with du = @p du on entry where they are prescribed.
+  /// @param accuracy relative residual at which an iterative solution is good enough
   /// @return false if no direction was found   @throws BackendError
-  bool solve(const System& system, const VectorX& f, VectorX& du);
+  bool solve(const System& system, const VectorX& extra, double accuracy, const VectorX& f, VectorX& du);
   /// Pivots had to be shifted in the last solve: the body is about to give way.
   bool indefinite() const { return shift_ > 0; }
 

@@ -7,6 +7,7 @@
 #include "tests/core/cement/simple_meshes.hpp"
 #include "tests/core/materials/point_driver.hpp"
 #include <gtest/gtest.h>
+#include <numeric>
 
 namespace kypho {
 namespace {
@@ -116,6 +117,112 @@ TEST(Implicit, WhereThereIsNoEquilibriumItSaysWhenAndWhy) {
     EXPECT_NE(std::string(error.what()).find("press: no equilibrium at pseudo-time 0."), std::string::npos)
         << error.what();
   }
+}
+
+/// Springs to the ground, one per unknown, each under a load of its own.
+class Springs final : public Term {
+public:
+  using Law = std::function<std::pair<double, double>(double w)>; ///< force and slope
+  Springs(Law law, double stiffest) : law_(std::move(law)), stiffest_(stiffest) {}
+  VectorX load;
+  std::string_view name() const noexcept override { return "springs"; }
+  void add_forces(const VectorX& u, VectorX& f) override { linearize(u, f, nullptr); }
+  void add_stiffness_rows(const VectorX&, VectorX& rows) const override { rows.array() += stiffest_; }
+  void couple(Tangent& K) const override {
+    std::vector<int> nodes(load.size() / 3);
+    std::iota(nodes.begin(), nodes.end(), 0);
+    K.couple(this, 1, nodes);
+  }
+  double linearize(const VectorX& u, VectorX& f, Tangent* K) const override {
+    std::vector<double> blocks(3 * u.size(), 0.0);
+    for (int i = 0; i < u.size(); ++i) {
+      const auto [force, slope] = law_(u[i]);
+      f[i] += load[i] - force;
+      blocks[3 * i + i % 3] = slope;
+    }
+    if (K) K->add(this, 0, static_cast<int>(u.size()) / 3, blocks.data());
+    return least_forces;
+  }
+  void visit(Archive&) override {}
+
+private:
+  Law law_;
+  double stiffest_;
+};
+
+System system_of(Springs& springs) {
+  System system;
+  system.u = system.v = VectorX::Zero(springs.load.size());
+  system.fixed.assign(springs.load.size(), 0);
+  system.terms = {&springs};
+  return system;
+}
+
+// An arch: stiffness is lost at 0.58 N, and the next shape that carries as much is on the far side.
+TEST(Implicit, ABodyThatSnapsThroughIsFollowedToWhereItRestsAgain) {
+  Springs arch([](double w) { return std::pair(w * (2.4 + w * (w - 3)), 2.4 - 6 * w + 3 * w * w); }, 3);
+  arch.load = VectorX::Zero(3);
+  System system = system_of(arch);
+  Phase phase;
+  phase.name = "press";
+  phase.observations = 1;
+  phase.load = [&](double t) { arch.load[2] = t; };
+  ImplicitEngine solver = engine(1e-12, 8);
+  EXPECT_EQ(solver.run(system, phase), 1);
+  const double w = system.u[2];
+  EXPECT_NEAR(w * (2.4 + w * (w - 3)), 1, 1e-8);
+  EXPECT_GT(w, 2);
+  EXPECT_EQ(solver.effort().cutbacks, 0);
+}
+
+// What bone does that is crushed on one side of its elastic range and torn on the other, in many places at once.
+TEST(Implicit, PlacesThatLeapAcrossTheirStiffRangeAreHeldInIt) {
+  const auto law = [](double w) {
+    const double t = std::tanh(100 * w);
+    return std::pair(t + 20 * w, 100 * (1 - t * t) + 20);
+  };
+  Springs places(law, 120);
+  places.load = VectorX::Zero(60);
+  System system = system_of(places);
+  Phase phase;
+  phase.name = "press";
+  phase.observations = 1;
+  phase.load = [&](double t) {
+    for (int i = 0; i < 60; ++i) places.load[i] = -2 + t * (2 + 0.9 * std::sin(i));
+  };
+  system.u.setConstant(-0.05); // crushed: 1 N of the plateau and 1 N of its rise
+  ImplicitEngine solver = engine(1e-12, 1);
+  EXPECT_EQ(solver.run(system, phase), 1);
+  for (int i = 0; i < 60; ++i) EXPECT_NEAR(law(system.u[i]).first, 0.9 * std::sin(i), 1e-6);
+  EXPECT_EQ(solver.effort().cutbacks, 0);
+  EXPECT_LE(solver.effort().newton_iterations, 10);
+}
+
+/// A phase that begins with a shape no law accepts, and lets the body go back to rest.
+TEST(AutoEngine, ExplicitStepsGoOnFromAShapeThatNewtonsMethodRefuses) {
+  class Refuses final : public Term {
+  public:
+    std::string_view name() const noexcept override { return "refuses"; }
+    void add_forces(const VectorX& u, VectorX& f) override { f -= u; }
+    void add_stiffness_rows(const VectorX&, VectorX& rows) const override { rows.array() += 1; }
+    void couple(Tangent&) const override {}
+    double linearize(const VectorX&, VectorX&, Tangent*) const override { throw NonPhysical("turned inside out"); }
+    void visit(Archive&) override {}
+  } term;
+  System system;
+  system.u = VectorX::Constant(3, 0.1);
+  system.v = VectorX::Zero(3);
+  system.fixed.assign(3, 0);
+  system.terms = {&term};
+  Params params(solver_specs());
+  params.set("engine", std::string("auto"));
+  Phase phase;
+  phase.name = "rest";
+  phase.load = [](double) {};
+  const std::unique_ptr<Engine> solver = make_engine(params);
+  EXPECT_EQ(solver->run(system, phase), 1);
+  EXPECT_GT(solver->effort().explicit_steps, 0);
+  EXPECT_LT(system.u.norm(), 0.05);
 }
 
 TEST(Gmres, SolvesASystemThatIsNotSymmetric) {

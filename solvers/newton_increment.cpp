@@ -1,0 +1,140 @@
+#include "solvers/newton_increment.hpp"
+
+#include "core/base/errors.hpp"
+#include "solvers/engine.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace kypho {
+namespace {
+constexpr double least_drag = 1e-5, most_drag = 10; // shares of the explicit mass
+constexpr double longest = 0.5;                     // mm that a node may go in one iteration
+constexpr int held_back = 4;                        // times the iterations for a body that gives way
+} // namespace
+
+bool NewtonIncrement::find(VectorX& u, double balance, int iterations) {
+  const int n = static_cast<int>(u.size());
+  VectorX f, du(n);
+  restraint_ = VectorX::Zero(n);
+  try {
+    double inside = assemble(u, f, true);
+    for (int plain = 0, dragged = 0;;) {
+      moving_ = 0;
+      for (int i = 0; i < n; ++i)
+        if (system_.fixed[i]) moving_ = std::max(moving_, std::abs(wanted_[i] - u[i]));
+      const double left = unbalanced(system_, f);
+      tail_.push_back(left / std::max(inside, least_forces));
+      if (moving_ == 0 && tail_.back() <= balance) return true;
+      if (plain == iterations || dragged == held_back * iterations) {
+        char text[100];
+        std::snprintf(text, sizeof text, "imbalance %.2g, asked %.2g, after %d iterations", tail_.back(), balance,
+                      plain + dragged);
+        trouble_ = text;
+        return false;
+      }
+      if (!direction(u, f, du)) return false;
+      ++(drag_ > 0 ? dragged : plain);
+      const double eta = line_search(u, f, du);
+      if (eta == 0) { // no good step in this direction
+        if (drag_ >= most_drag) return false;
+        hold_back(u);
+        assemble(u, f, true); // the last solve has eliminated in the tangent
+        continue;
+      }
+      u += eta * du;
+      if (eta == 1)
+        for (int i = 0; i < n; ++i)
+          if (system_.fixed[i]) u[i] = wanted_[i];
+      const VectorX f_before = f;
+      inside = assemble(u, f, true);
+      restrain(f_before, f, eta * du, eta);
+      const double share_left = unbalanced(system_, f) / left;
+      accuracy_ = std::clamp(0.1 * share_left, 1e-4, 1e-2);
+      let_go(share_left, eta);
+    }
+  } catch (const NonPhysical& error) {
+    trouble_ = error.what();
+    return false;
+  }
+}
+
+double NewtonIncrement::assemble(const VectorX& u, VectorX& f, bool with_tangent) {
+  const double inside = newton_.assemble(system_, u, f, with_tangent);
+  f -= rest_;
+  return inside;
+}
+
+double NewtonIncrement::along(const VectorX& force, const VectorX& du) const {
+  double sum = 0;
+  for (int i = 0; i < du.size(); ++i)
+    if (!system_.fixed[i]) sum += force[i] * du[i];
+  return sum;
+}
+
+/// A step that is not too long.
+bool NewtonIncrement::direction(const VectorX& u, const VectorX& f, VectorX& du) {
+  const int n = static_cast<int>(u.size());
+  VectorX again = f;
+  while (true) {
+    for (int i = 0; i < n; ++i) du[i] = system_.fixed[i] ? wanted_[i] - u[i] : 0.0;
+    ++solves_;
+    const bool found =
+        newton_.solve(system_, drag_ > 0 ? VectorX(restraint_ + drag_ * mass_) : restraint_, accuracy_, f, du);
+    if (found && (moving_ > 0 || du.lpNorm<Eigen::Infinity>() <= longest)) return true;
+    if (drag_ >= most_drag) {
+      trouble_ = "the tangent has no solution";
+      return false;
+    }
+    hold_back(u);
+    assemble(u, again, true); // the solve has eliminated in the tangent
+  }
+}
+
+/// @return share of du, 0 if none is good
+double NewtonIncrement::line_search(const VectorX& u, const VectorX& f, const VectorX& du) {
+  constexpr int halvings = 5;
+  constexpr double enough = 0.9; // share of the work along du that may be left
+  const double left = unbalanced(system_, f), slope = along(f, du);
+  VectorX tried;
+  double eta = 1;
+  for (int k = 0; k < halvings; ++k, eta *= 0.5) {
+    try {
+      assemble(u + eta * du, tried, false);
+      const double now = unbalanced(system_, tried), slope_now = along(tried, du);
+      if (!std::isfinite(now)) continue;
+      if (moving_ > 0 || now < (slope > 0 ? 1 - 1e-4 * eta : 0.5) * left) return eta;
+      if (slope <= 0) continue; // uphill: good only if it leads to rest straightaway
+      if (std::abs(slope_now) < enough * slope || (drag_ > 0 && slope_now > 0)) return eta; // or ever steeper downhill
+    } catch (const NonPhysical& error) {
+      trouble_ = error.what();
+    }
+  }
+  return 0;
+}
+
+void NewtonIncrement::restrain(const VectorX& f_before, const VectorX& f, const VectorX& step, double eta) {
+  constexpr double turned = 0.1; // share of the force before that is left, the other way round
+  for (int i = 0; i + 2 < step.size(); i += 3) {
+    const Vec3 was = f_before.segment<3>(i), is = f.segment<3>(i), s = step.segment<3>(i);
+    double k = 0;
+    if (is.dot(was) < -turned * was.squaredNorm() && s.squaredNorm() > 0)
+      k = std::max(0.0, -(is - (1 - eta) * was).dot(s) / s.squaredNorm());
+    restraint_.segment<3>(i).setConstant(k);
+  }
+}
+
+void NewtonIncrement::hold_back(const VectorX& u) {
+  mass_ = VectorX::Zero(u.size());
+  for (const Term* term : system_.terms) term->add_stiffness_rows(u, mass_);
+  drag_ = std::max(10 * least_drag, 5 * drag_);
+}
+
+void NewtonIncrement::let_go(double share_left, double eta) {
+  if (drag_ == 0) return;
+  drag_ *= eta < 1 ? 2 : std::clamp(share_left, 0.1, 1.0) * 0.4;
+  if (drag_ < least_drag) drag_ = 0;
+}
+
+} // namespace kypho

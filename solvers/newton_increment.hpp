@@ -1,0 +1,50 @@
+#pragma once
+// Newton's method for one increment:  (K + R + m M) du = f,  u += eta du,  until f is balanced.
+//
+// R and m M vanish on the way to the solution and change where it is looked for, never what is accepted as one:
+// * eta is halved until the residual falls or what it does along du has fallen (Bonet & Wood 2008, sec. 9.6).
+// * R, the restraint: bone that crushes on one side of its elastic range and tears on the other is soft on both, and Newton's
+//   method leaps to and fro across the stiff range between. A node whose unbalanced force was turned round by its last step
+//   gets the stiffness that the step has met on top of the one expected: the next step is then the secant's.
+// * m M, pseudo-time (Kelley & Keyes 1998, SIAM J Numer Anal 35:508): a body that gives way has no shape near by. With the
+//   explicit engine's mass M it slides down to where it rests again, as far as a step may go, and m fades when the forces do.
+#include "core/fem/system.hpp"
+#include "solvers/newton_system.hpp"
+
+namespace kypho {
+
+class NewtonIncrement {
+public:
+  /// @param rest forces that stay unbalanced   @param wanted holds the prescribed unknowns
+  NewtonIncrement(NewtonSystem& newton, const System& system, VectorX rest, VectorX wanted)
+      : newton_(newton), system_(system), rest_(std::move(rest)), wanted_(std::move(wanted)) {}
+
+  /// Moves @p u to equilibrium. @return false if none was found, see trouble()
+  bool find(VectorX& u, double balance, int iterations);
+
+  /// Imbalance before the first iteration and after each.
+  const std::vector<double>& tail() const { return tail_; }
+  const std::string& trouble() const { return trouble_; }
+  int solves() const { return solves_; } ///< of linear systems
+
+private:
+  double assemble(const VectorX& u, VectorX& f, bool with_tangent);
+  bool direction(const VectorX& u, const VectorX& f, VectorX& du);
+  double line_search(const VectorX& u, const VectorX& f, const VectorX& du);
+  void restrain(const VectorX& f_before, const VectorX& f, const VectorX& step, double eta);
+  void hold_back(const VectorX& u);
+  void let_go(double share_left, double eta);
+  double along(const VectorX& force, const VectorX& du) const;
+
+  NewtonSystem& newton_;
+  const System& system_;
+  VectorX rest_, wanted_, restraint_, mass_;
+  double drag_ = 0;        ///< m
+  double accuracy_ = 1e-2; ///< of a step whose tangent is out of date after it anyway (Dembo et al. 1982)
+  double moving_ = 0;      ///< what prescribed unknowns have yet to go, mm
+  int solves_ = 0;
+  std::vector<double> tail_;
+  std::string trouble_;
+};
+
+} // namespace kypho
