@@ -16,11 +16,16 @@ class AutoEngine final : public Engine {
 public:
   explicit AutoEngine(const Params& solver) : implicit_(solver), explicit_(solver) {}
   double run(System& system, const Phase& phase) override {
+    const auto go_on = [](const Error& error) {
+      log(LogLevel::info, std::string(error.what()) + "; explicit steps go on");
+    };
     try {
       last_ = &implicit_;
       return implicit_.run(system, phase);
     } catch (const NotConverged& error) {
-      log(LogLevel::info, std::string(error.what()) + "; explicit steps go on");
+      go_on(error);
+    } catch (const NonPhysical& error) { // of the shape that the phase begins with
+      go_on(error);
     }
     last_ = &explicit_;
     const double from = implicit_.reached();
@@ -69,7 +74,10 @@ const ParamSpecs& solver_specs() {
           "imbalance at which a body is at rest: sum of the nodes' unbalanced forces over that of the element forces"),
       integer("increments", 60, 1, 100000,
               "implicit steps of one full loading ramp; accuracy of softening grows with it"),
-      integer("newton_iterations", 15, 2, 200, "most Newton iterations of an implicit step before it is cut"),
+      integer(
+          "newton_iterations", 15, 2, 200,
+          "most Newton iterations of an implicit step before it is cut; four times as many more while the body gives "
+          "way"),
       integer("cutbacks", 6, 0, 30, "how often in a row an implicit step may be halved"),
       choice("implicit_solver", "auto", implicit_solver_names(),
              "linear solver of Newton's method; auto: the fastest direct one"),
