@@ -78,6 +78,7 @@ double ImplicitEngine::run(System& system, const Phase& phase) {
 /// What is out of balance when the phase begins: platens were taken off, the mesh is new, cement has set.
 void ImplicitEngine::begin(System& system, const Phase& phase) {
   newton_.forget_pattern();
+  last_step_.resize(0);
   const VectorX start = system.u;
   phase.load(1e-12);
   system.u = start;
@@ -85,15 +86,19 @@ void ImplicitEngine::begin(System& system, const Phase& phase) {
 }
 
 bool ImplicitEngine::increment(System& system, const Phase& phase, double t) {
-  VectorX u = system.u;
+  const VectorX before = system.u;
   phase.load(t);
   NewtonIncrement newton(newton_, system, (1 - t) * fading_, system.u);
+  VectorX u = before;
+  if (last_step_.size() == u.size()) newton.begin_from(u + (t - reached_) / last_length_ * last_step_, u);
   const bool found = newton.find(u, balance_, most_iterations_);
   effort_.newton_iterations += newton.solves();
   tail_ = newton.tail();
   trouble_ = newton.trouble();
   if (!tail_.empty()) imbalance_ = tail_.back();
   if (!found) return false;
+  last_step_ = u - before;
+  last_length_ = t - reached_;
   system.u = u;
   VectorX ends = VectorX::Zero(u.size());
   for (Term* term : system.terms) term->add_forces(u, ends); // moves the histories

@@ -45,7 +45,9 @@ private:
   double imbalance_ = 0, reached_ = 0;
   std::string trouble_; ///< why the last increment failed
   std::vector<double> tail_;
-  VectorX fading_; ///< unbalanced forces at the begin of the phase
+  VectorX fading_;         ///< unbalanced forces at the begin of the phase
+  VectorX last_step_;      ///< of the last increment of this phase, where the next one is looked for first
+  double last_length_ = 0; ///< of that increment in pseudo-time
   NewtonSystem newton_;
 };
 

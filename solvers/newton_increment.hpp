@@ -19,6 +19,8 @@ public:
   NewtonIncrement(NewtonSystem& newton, const System& system, VectorX rest, VectorX wanted)
       : newton_(newton), system_(system), rest_(std::move(rest)), wanted_(std::move(wanted)) {}
 
+  /// Takes @p guess for @p u if it is nearer to equilibrium. Only where nothing prescribed moves: the body would be torn.
+  void begin_from(const VectorX& guess, VectorX& u);
   /// Moves @p u to equilibrium. @return false if none was found, see trouble()
   bool find(VectorX& u, double balance, int iterations);
 
