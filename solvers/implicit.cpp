@@ -44,7 +44,7 @@ double ImplicitEngine::run(System& system, const Phase& phase) {
     double to = std::min({t + dt, 1.0, next_look});
     if (1 - to < 1e-9) to = 1;
     const VectorX before = system.u;
-    const bool found = increment(system, phase, to);
+    const bool found = increment(system, phase, to, 1 - to);
     char text[160];
     std::snprintf(text, sizeof text, "%s: t = %.5f%s after %zu iterations, imbalance %.2g%s", phase.name.c_str(), to,
                   found ? "" : " not found", tail_.size(), imbalance_, newton_.indefinite() ? ", indefinite" : "");
@@ -72,7 +72,26 @@ double ImplicitEngine::run(System& system, const Phase& phase) {
     }
     if (look && phase.observe) phase.observe(t);
   }
+  if (t < 1) let_fade(system, phase, t);
   return t;
+}
+
+/// A phase that ended early keeps its loads until nothing is left of what was out of balance at its begin.
+void ImplicitEngine::let_fade(System& system, const Phase& phase, double t) {
+  int cut = 0;
+  for (double share = 1 - t, step = share; share > 0;) {
+    const double to = std::max(0.0, share - step);
+    if (increment(system, phase, t, to)) {
+      ++effort_.increments;
+      share = to;
+      continue;
+    }
+    ++effort_.cutbacks;
+    if (++cut > most_cutbacks_)
+      throw NotConverged(phase.name + ": no equilibrium where it ended early, at pseudo-time " + std::to_string(t) +
+                         "; " + trouble_);
+    step *= 0.5;
+  }
 }
 
 /// What is out of balance when the phase begins: platens were taken off, the mesh is new, cement has set.
@@ -85,12 +104,14 @@ void ImplicitEngine::begin(System& system, const Phase& phase) {
   newton_.assemble(system, system.u, fading_, false);
 }
 
-bool ImplicitEngine::increment(System& system, const Phase& phase, double t) {
+/// @param unfaded share of what was out of balance when the phase began that stays so
+bool ImplicitEngine::increment(System& system, const Phase& phase, double t, double unfaded) {
   const VectorX before = system.u;
   phase.load(t);
-  NewtonIncrement newton(newton_, system, (1 - t) * fading_, system.u);
+  NewtonIncrement newton(newton_, system, unfaded * fading_, system.u);
   VectorX u = before;
-  if (last_step_.size() == u.size()) newton.begin_from(u + (t - reached_) / last_length_ * last_step_, u);
+  const double length = t - reached_;
+  if (last_step_.size() == u.size() && length > 0) newton.begin_from(u + length / last_length_ * last_step_, u);
   const bool found = newton.find(u, balance_, most_iterations_);
   effort_.newton_iterations += newton.solves();
   tail_ = newton.tail();
@@ -98,7 +119,7 @@ bool ImplicitEngine::increment(System& system, const Phase& phase, double t) {
   if (!tail_.empty()) imbalance_ = tail_.back();
   if (!found) return false;
   last_step_ = u - before;
-  last_length_ = t - reached_;
+  last_length_ = length;
   system.u = u;
   VectorX ends = VectorX::Zero(u.size());
   for (Term* term : system.terms) term->add_forces(u, ends); // moves the histories

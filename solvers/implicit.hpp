@@ -35,7 +35,8 @@ public:
   const std::vector<double>& tail() const { return tail_; }
 
 private:
-  bool increment(System& system, const Phase& phase, double t);
+  bool increment(System& system, const Phase& phase, double t, double unfaded);
+  void let_fade(System& system, const Phase& phase, double t);
   void begin(System& system, const Phase& phase);
 
   int increments_, most_iterations_, most_cutbacks_;

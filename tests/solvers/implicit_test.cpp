@@ -198,6 +198,19 @@ TEST(Implicit, PlacesThatLeapAcrossTheirStiffRangeAreHeldInIt) {
   EXPECT_LE(solver.effort().newton_iterations, 10);
 }
 
+TEST(Implicit, APhaseThatEndsEarlyLeavesNothingOutOfBalance) {
+  Springs springs([](double w) { return std::pair(10 * w, 10.0); }, 10);
+  springs.load = VectorX::Zero(3);
+  System system = system_of(springs);
+  Phase phase;
+  phase.name = "press";
+  phase.load = [&](double t) { springs.load.setConstant(4 + 2 * t); }; // 4 N stand against nothing at first
+  phase.reached = [](double t) { return t > 0.5; };
+  const double t = engine(1e-12, 20).run(system, phase);
+  EXPECT_NEAR(t, 0.55, 1e-9);
+  EXPECT_NEAR(system.u[1], 0.51, 1e-9);
+}
+
 /// A phase that begins with a shape no law accepts, and lets the body go back to rest.
 TEST(AutoEngine, ExplicitStepsGoOnFromAShapeThatNewtonsMethodRefuses) {
   class Refuses final : public Term {
