@@ -13,7 +13,11 @@ public:
   explicit NewtonSystem(std::string solver) : solver_name_(std::move(solver)) {}
 
   /// The next assembly makes its pattern anew: terms may have been replaced, by others at the same address too.
-  void forget_pattern() { tangent_.reset(); }
+  /// What was learnt about pivots goes with it, so that a phase does not depend on the ones before.
+  void forget_pattern() {
+    tangent_.reset();
+    shift_ = 0;
+  }
   /// Forces at @p u from the histories as they are, and, if asked, the tangent. @return sum of the element forces, N
   /// @throws NonPhysical
   double assemble(const System& system, const VectorX& u, VectorX& f, bool with_tangent);
