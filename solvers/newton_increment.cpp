@@ -64,13 +64,12 @@ void NewtonIncrement::begin_from(const VectorX& guess, VectorX& u) {
   for (int i = 0; i < u.size(); ++i)
     if (system_.fixed[i] && (wanted_[i] != u[i] || guess[i] != u[i])) return;
   VectorX f, of_guess;
-  assemble(u, f, false);
   try {
+    assemble(u, f, false);
     assemble(guess, of_guess, false);
-  } catch (const NonPhysical&) {
-    return;
+    if (unbalanced(system_, of_guess) < unbalanced(system_, f)) u = guess;
+  } catch (const NonPhysical&) { // of the guess: then from u; of u: find() will tell
   }
-  if (unbalanced(system_, of_guess) < unbalanced(system_, f)) u = guess;
 }
 
 double NewtonIncrement::assemble(const VectorX& u, VectorX& f, bool with_tangent) {
