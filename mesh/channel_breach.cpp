@@ -1,4 +1,5 @@
 #include "mesh/channel_breach.hpp"
+#include "core/fem/quadratic.hpp"
 #include "mesh/tet_locator.hpp"
 #include "mesh/triangle_tree.hpp"
 #include <Eigen/Geometry>
@@ -34,7 +35,8 @@ struct Outside {
 class Bone {
 public:
   Bone(const TetMesh& mesh, const std::vector<Vec3>& positions)
-      : mesh_(mesh), positions_(positions), locator_(positions, mesh.tets), surface_(positions, triangles_of(mesh)) {}
+      : mesh_(linear_parts(mesh)), positions_(positions), locator_(positions, mesh_.tets),
+        surface_(positions, triangles_of(mesh_)) {}
 
   bool holds(const Vec3& p) const { return locator_.find(p) >= 0; }
 
@@ -89,7 +91,7 @@ private:
     return !in_arch && n.x() > std::abs(n.y()) ? BreachedWall::anterior : BreachedWall::lateral;
   }
 
-  const TetMesh& mesh_;
+  const TetMesh mesh_;
   const std::vector<Vec3>& positions_;
   TetLocator locator_;
   TriangleTree surface_;

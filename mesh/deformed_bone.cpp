@@ -1,4 +1,6 @@
 #include "mesh/deformed_bone.hpp"
+#include "core/fem/quadratic.hpp"
+#include "core/fem/shapes.hpp"
 #include "mesh/channel_shape.hpp"
 #include "mesh/mesh_checks.hpp"
 #include "mesh/topology.hpp"
@@ -45,11 +47,12 @@ std::array<Vec3, 5> samples_of(const std::array<Vec3, 4>& corners) {
 
 } // namespace
 
-DeformedBone::DeformedBone(const TetMesh& old, const std::vector<Vec3>& positions, const std::vector<Channel>& channels,
-                           bool fill_cavities, const Params& mesh_params)
-    : old_(old), positions_(positions), channels_(channels), fill_(fill_cavities), locator_(positions, old.tets),
-      boundary_(positions, triangles_of(old)), cement_faces_(cement_surface(old)), cavities_(old, positions),
-      body_edge_(mesh_params.number("edge_length")), posterior_edge_(mesh_params.number("posterior_edge_length")),
+DeformedBone::DeformedBone(const TetMesh& whole, const std::vector<Vec3>& positions,
+                           const std::vector<Channel>& channels, bool fill_cavities, const Params& mesh_params)
+    : whole_(whole), old_(linear_parts(whole)), positions_(positions), channels_(channels), fill_(fill_cavities),
+      locator_(positions, old_.tets), boundary_(positions, triangles_of(old_)), cement_faces_(cement_surface(old_)),
+      cavities_(old_, positions), body_edge_(mesh_params.number("edge_length")),
+      posterior_edge_(mesh_params.number("posterior_edge_length")),
       cavity_edge_(mesh_params.number("cavity_edge_length")), growth_(mesh_params.number("edge_growth")) {
   cement_ = TriangleTree(positions, cement_faces_);
   if (fill_) cavities_.make_table();
@@ -144,11 +147,23 @@ int DeformedBone::nearest_tet(const Vec3& p, bool cement) const {
   return best;
 }
 
-// bmd = bmd_old / J, J = current over reference volume.
+int DeformedBone::point_source_of(const Vec3& p, int source) const {
+  if (whole_.mids.empty()) return source;
+  const int found = locator_.find(p), part = found >= 0 && old_.region[found] == old_.region[source] ? found : source;
+  const auto at = whole_coordinates(whole_, old_, part, locator_.coordinates(part, p));
+  // Point q lies towards corner q.
+  return part / parts_per_tet * Tet10::points + static_cast<int>(std::ranges::max_element(at) - at.begin());
+}
+
+// bmd = bmd_old / J, J = current over reference volume: of a whole tetrahedron, because a single part may be nearly flat.
 double DeformedBone::density_now(int tet) const {
-  const auto& [a, b, c, d] = old_.tets[tet];
-  const double reference = tet_volume(old_.nodes[a], old_.nodes[b], old_.nodes[c], old_.nodes[d]);
-  const double current = tet_volume(positions_[a], positions_[b], positions_[c], positions_[d]);
+  const int family = whole_.mids.empty() ? 1 : parts_per_tet, first = tet / family * family;
+  double reference = 0, current = 0;
+  for (int part = first; part < first + family; ++part) {
+    const auto& [a, b, c, d] = old_.tets[part];
+    reference += tet_volume(old_.nodes[a], old_.nodes[b], old_.nodes[c], old_.nodes[d]);
+    current += tet_volume(positions_[a], positions_[b], positions_[c], positions_[d]);
+  }
   return current > 0 ? old_.bmd[tet] * reference / current : old_.bmd[tet];
 }
 

@@ -7,13 +7,15 @@
 
 namespace kypho {
 
-/// Owns search structures; refers to the old mesh, the positions and the channels, which must live as long.
+/// Owns search structures; refers to the old mesh, the positions and the channels, which must live as long. Tetrahedra of
+/// quadratic elements are meant in its parts (core/fem/quadratic.hpp) here, unless something else is said.
 class DeformedBone {
 public:
-  DeformedBone(const TetMesh& old, const std::vector<Vec3>& positions, const std::vector<Channel>& channels,
+  DeformedBone(const TetMesh& whole, const std::vector<Vec3>& positions, const std::vector<Channel>& channels,
                bool fill_cavities, const Params& mesh_params);
 
   Region region(const Vec3& p) const;
+  Region region_of(int tet) const { return old_.region[tet]; }
   /// Wanted edge length; @p p may lie on the surface, a little outside.
   double edge_length(const Vec3& p, bool cement) const;
   /// Segments across all surfaces that must not be missed.
@@ -25,6 +27,9 @@ public:
 
   /// Old tetrahedron for a new one: bone for bone, cement for cement; -1 for cement that fills a cavity now.
   int source_of(const std::array<Vec3, 4>& corners, bool cement) const;
+  /// Old quadrature point for a new one at @p p of a tetrahedron whose source is @p source, numbered whole tetrahedron *
+  /// points + point; the source's own if another region lies there.
+  int point_source_of(const Vec3& p, int source) const;
   /// Density in the deformed state, mean over samples of the source's region inside the new tetrahedron, mg/cm3.
   double bmd_of(const std::array<Vec3, 4>& corners, int source) const;
   /// Where the material point at @p p lay in the intact vertebra.
@@ -41,7 +46,8 @@ private:
   double density_now(int tet) const;
   bool in_a_channel(const Vec3& p) const;
   int nearest_tet(const Vec3& p, bool cement) const;
-  const TetMesh& old_;
+  const TetMesh& whole_; ///< linear or quadratic
+  const TetMesh old_;    ///< its linear parts
   const std::vector<Vec3>& positions_;
   const std::vector<Channel>& channels_;
   bool fill_;

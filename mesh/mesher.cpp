@@ -1,4 +1,5 @@
 #include "mesh/mesher.hpp"
+#include "core/fem/quadratic.hpp"
 #include "mesh/boundary_snap.hpp"
 #include "mesh/cgal_mesh.hpp"
 #include "mesh/facet_classes.hpp"
@@ -56,6 +57,9 @@ const ParamSpecs& mesh_specs() {
       quantity("posterior_edge_length", "mm", "3 mm", 0.5, 8, "mean edge in pedicles and arch"),
       quantity("cavity_edge_length", "mm", "1.1 mm", 0.3, 4, "mean edge on the walls of channels and cavities"),
       quantity("edge_growth", "", "0.4", 0.05, 1, "growth of the edge length per distance from a cavity wall"),
+      integer("element_order", 1, 1, 2,
+              "1: linear tetrahedra, one point; 2: quadratic ones, ten nodes and four points, for edges about twice as "
+              "long"),
   };
   return specs;
 }
@@ -87,6 +91,7 @@ TetMesh mesh_anatomy(const Anatomy& anatomy, const Params& mesh_params) {
   add_facets(mesh, anatomy.landmarks());
   check_mesh(mesh, grid_volumes([&anatomy](const Vec3& p) { return static_cast<int>(anatomy.region(p)); }, solid.bounds,
                                 grid_step));
+  if (mesh_params.integer("element_order") == 2) mesh = split_facets(quadratic(std::move(mesh)));
   return mesh;
 }
 

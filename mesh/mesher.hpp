@@ -7,7 +7,7 @@
 
 namespace kypho {
 
-/// Keys of [mesh]: edge lengths of body, posterior elements and cavity wall.
+/// Keys of [mesh]: edge lengths of body, posterior elements and cavity wall, order of the elements.
 const ParamSpecs& mesh_specs();
 
 /// A straight cylindrical channel with a round tip, drilled from outside the bone.
@@ -20,7 +20,7 @@ struct Channel {
 };
 
 /// First mesh: body and posterior elements (the border between them follows tetrahedra) with classified facets, density
-/// per tetrahedron; `intact` = `nodes`.
+/// per tetrahedron; `intact` = `nodes`. Quadratic elements have straight edges and split facets (core/fem/quadratic.hpp).
 /// @throws InputError naming the region if the mesh lost one or its volume is off by more than 10 %
 TetMesh mesh_anatomy(const Anatomy& anatomy, const Params& mesh_params);
 
@@ -28,10 +28,12 @@ TetMesh mesh_anatomy(const Anatomy& anatomy, const Params& mesh_params);
 struct Remeshed {
   TetMesh mesh;                  ///< reference = the deformed state that was meshed
   std::vector<int> tet_source;   ///< old tetrahedron of the new one's centroid (nearest if none); -1: new cement
+  std::vector<int> point_source; ///< the same for quadrature points, numbered tetrahedron * points + point
   std::vector<int> facet_source; ///< old facet nearest to the new one's centroid; -1 for new walls
 };
 
-/// New mesh of the deformed bone, from the @p old mesh and current node @p positions, mm. Bone inside @p channels is
+/// New mesh of the deformed bone, from the @p old mesh and current node @p positions, mm: of quadratic elements, if the
+/// old ones are, whose curved shape counts as that of their linear parts. Bone inside @p channels is
 /// taken out; cavity walls that exist are kept. With @p fill_cavities the inside of existing cavities is meshed too, as
 /// Region::cement (a cavity ends where the pedicle channel leaves the body); gaps below 0.3 mm may stay closed.
 /// Facets keep their surface class; `intact` is interpolated; `bmd` = old bmd / J (mass is conserved; checked to 2 %).

@@ -1,4 +1,6 @@
 #include "core/base/errors.hpp"
+#include "core/fem/quadratic.hpp"
+#include "core/fem/shapes.hpp"
 #include "mesh/boundary_snap.hpp"
 #include "mesh/cgal_mesh.hpp"
 #include "mesh/deformed_bone.hpp"
@@ -41,7 +43,8 @@ LabelledMesh make_mesh(const DeformedBone& bone, const std::function<int(const V
   return mesh;
 }
 
-void add_tets(const DeformedBone& bone, const TetMesh& old, LabelledMesh&& labelled, Remeshed& result) {
+/// Sources are parts of quadratic elements until make_quadratic().
+void add_tets(const DeformedBone& bone, LabelledMesh&& labelled, Remeshed& result) {
   TetMesh& mesh = result.mesh;
   mesh.nodes = std::move(labelled.nodes);
   mesh.tets = std::move(labelled.tets);
@@ -51,7 +54,7 @@ void add_tets(const DeformedBone& bone, const TetMesh& old, LabelledMesh&& label
     for (int i = 0; i < 4; ++i) corners[i] = mesh.nodes[mesh.tets[t][i]];
     const int source = bone.source_of(corners, labelled.label[t] == cement_label);
     result.tet_source.push_back(source);
-    mesh.region.push_back(source < 0 ? Region::cement : old.region[source]);
+    mesh.region.push_back(source < 0 ? Region::cement : bone.region_of(source));
     mesh.bmd.push_back(source < 0 ? 0.0 : bone.bmd_of(corners, source));
   }
 }
@@ -66,6 +69,33 @@ void add_facets(const DeformedBone& bone, Remeshed& result) {
     result.facet_source.push_back(source);
   }
   smooth_classes(mesh.facets);
+}
+
+/// Middles of edges, four triangles to a face, and a source for every quadrature point.
+void make_quadratic(const DeformedBone& bone, Remeshed& result) {
+  const std::size_t corners = result.mesh.nodes.size();
+  TetMesh mesh = split_facets(quadratic(std::move(result.mesh)));
+  for (std::size_t n = corners; n < mesh.nodes.size(); ++n) mesh.intact[n] = bone.intact_of(mesh.nodes[n]);
+  std::vector<int> facet_source;
+  for (std::size_t f = 0; f < mesh.facets.size(); ++f) {
+    const auto& [a, b, c] = mesh.facets[f].nodes;
+    facet_source.push_back(result.facet_source[f / 4]);
+    if (facet_source.back() >= 0) // the neighbour may be a wall that is new beside it
+      if (const int nearer = bone.class_of((mesh.nodes[a] + mesh.nodes[b] + mesh.nodes[c]) / 3).second; nearer >= 0)
+        facet_source.back() = nearer;
+  }
+  for (std::size_t t = 0; t < mesh.tets.size(); ++t) {
+    int& source = result.tet_source[t];
+    for (const auto& at : Tet10::point) {
+      const auto share = Tet4::values(at);
+      Vec3 p = Vec3::Zero();
+      for (int i = 0; i < 4; ++i) p += share[i] * mesh.nodes[mesh.tets[t][i]];
+      result.point_source.push_back(source < 0 ? -1 : bone.point_source_of(p, source));
+    }
+    if (source >= 0) source /= parts_per_tet;
+  }
+  result.facet_source = std::move(facet_source);
+  result.mesh = std::move(mesh);
 }
 
 void check_channels(const DeformedBone& bone, const std::vector<Channel>& channels, const Remeshed& result) {
@@ -120,11 +150,15 @@ Remeshed remesh(const TetMesh& old, const std::vector<Vec3>& positions, const st
   }
   const std::function<int(const Vec3&)> label = [&bone](const Vec3& p) { return mesher_label(bone.region(p)); };
   Remeshed result;
-  add_tets(bone, old, make_mesh(bone, label), result);
+  add_tets(bone, make_mesh(bone, label), result);
   add_facets(bone, result);
   check_volumes(result.mesh, label, bone);
   check_channels(bone, channels, result);
   check_mass(bone, result.mesh);
+  if (old.mids.empty())
+    result.point_source = result.tet_source;
+  else
+    make_quadratic(bone, result);
   return result;
 }
 

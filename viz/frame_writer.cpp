@@ -84,15 +84,16 @@ std::vector<double> displacement_of(const Frame& frame) {
 
 vtkNew<vtkUnstructuredGrid> volume_of(const Frame& frame, const std::vector<double>& u) {
   const TetMesh& mesh = *frame.mesh;
+  const int per_cell = mesh.mids.empty() ? 4 : 10;
   vtkNew<vtkIdTypeArray> ids;
-  ids->SetNumberOfValues(static_cast<vtkIdType>(4 * mesh.tets.size()));
+  ids->SetNumberOfValues(static_cast<vtkIdType>(per_cell * mesh.tets.size()));
   for (std::size_t t = 0; t < mesh.tets.size(); ++t)
-    for (int a = 0; a < 4; ++a) ids->SetValue(4 * t + a, mesh.tets[t][a]);
+    for (int a = 0; a < per_cell; ++a) ids->SetValue(per_cell * t + a, a < 4 ? mesh.tets[t][a] : mesh.mids[t][a - 4]);
   vtkNew<vtkCellArray> cells;
-  cells->SetData(4, ids);
+  cells->SetData(per_cell, ids);
   vtkNew<vtkUnstructuredGrid> grid;
   grid->SetPoints(points_of(*frame.positions));
-  grid->SetCells(VTK_TETRA, cells);
+  grid->SetCells(mesh.mids.empty() ? VTK_TETRA : VTK_QUADRATIC_TETRA, cells);
   add_array(grid->GetPointData(), "displacement [mm]", 3, u.data(), frame.positions->size());
   add_fields(grid->GetPointData(), frame.node_fields, frame.positions->size(), "node");
   add_bytes(grid->GetCellData(), "region", mesh.region, [](Region r) { return r; });

@@ -19,7 +19,7 @@ void BulkTerm::evaluate_block(Group& group, int block, const VectorX& u) {
       alignas(64) double barred[9 * block_size], all[Q][9 * block_size];
       for (int q = 0; q < Q; ++q) {
         mean.stretch(q, barred);
-        PointBatch batch = batch_of(group, block, barred, all[q]);
+        PointBatch batch = batch_of(group, block, q, barred, all[q]);
         batch.history = group.history.data() + (block * Q + q) * stored * block_size;
         group.law->evaluate_batch(batch);
       }
@@ -30,7 +30,7 @@ void BulkTerm::evaluate_block(Group& group, int block, const VectorX& u) {
     }
   }
   for (int q = 0; q < Q; ++q) {
-    PointBatch batch = batch_of(group, block, F[q], P);
+    PointBatch batch = batch_of(group, block, q, F[q], P);
     batch.history = group.history.data() + (block * Q + q) * stored * block_size;
     group.law->evaluate_batch(batch);
     bulk::add_point_forces<Shape>(group.geometry.data() + (block * Q + q) * 10 * block_size, q, P, f);
@@ -62,8 +62,8 @@ void BulkTerm::stiffness_rows(const VectorX& u, std::vector<double>& buffer) con
     for (int l = 0; l < block_size; ++l) {
       const int t = group.tets[b * block_size + l];
       if (t < 0) continue;
-      for (int k = 0; k < c.size(); ++k) c[k] = group.constants[(b * c.size() + k) * block_size + l];
       for (int q = 0; q < Q; ++q) {
+        for (int k = 0; k < c.size(); ++k) c[k] = group.constants[((b * Q + q) * c.size() + k) * block_size + l];
         for (int k = 0; k < h.size(); ++k) h[k] = group.history[((b * Q + q) * h.size() + k) * block_size + l];
         const double* geo = group.geometry.data() + (b * Q + q) * 10 * block_size + l;
         // Spatial gradients: columns of F^-T grad N.

@@ -131,13 +131,14 @@ void BulkTerm::gradients(const Group& group, int block, int q, const VectorX& u,
     }
 }
 
-inline PointBatch BulkTerm::batch_of(const Group& group, int block, const double* F, double* P) const {
+inline PointBatch BulkTerm::batch_of(const Group& group, int block, int q, const double* F, double* P) const {
   PointBatch batch;
   batch.n = block_size;
   batch.stride = block_size;
   batch.F = F;
   batch.P = P;
-  batch.constants = group.constants.data() + static_cast<std::size_t>(block) * group.law->constants_size() * block_size;
+  batch.constants = group.constants.data() +
+                    static_cast<std::size_t>(block * points_per_tet_ + q) * group.law->constants_size() * block_size;
   return batch;
 }
 

@@ -160,7 +160,7 @@ std::pair<double, int> BulkTerm::linearize_block(const Group& group, int block, 
       mean->stretch(q, barred);
       at = barred;
     }
-    PointBatch batch = batch_of(group, block, at, P + q * 9 * block_size);
+    PointBatch batch = batch_of(group, block, q, at, P + q * 9 * block_size);
     const double* before = group.history.data() + (block * Q + q) * stored * block_size;
     history.assign(before, before + stored * block_size);
     batch.history = history.data();

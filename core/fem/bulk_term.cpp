@@ -34,6 +34,11 @@ void BulkTerm::build(const TetMesh& mesh) {
   constexpr auto dN = gradients_at_points<Shape>();
   nodes_per_tet_ = N;
   points_per_tet_ = Q;
+  if (points_.size() == mesh.tets.size() && Q > 1) { // the same at all points of a tetrahedron
+    std::vector<PointData> each;
+    for (const PointData& point : points_) each.insert(each.end(), Q, point);
+    points_ = std::move(each);
+  }
   std::vector<std::pair<int, int>> entries;
   int force_size = 0;
   for (std::size_t g = 0; g < groups_.size(); ++g) {
@@ -43,7 +48,7 @@ void BulkTerm::build(const TetMesh& mesh) {
     group.tets.resize(group.blocks * block_size, -1);
     group.nodes.assign(group.blocks * N * block_size, 0);
     group.geometry.assign(group.blocks * Q * 10 * block_size, 0.0);
-    group.constants.assign(group.blocks * group.law->constants_size() * block_size, 0.0);
+    group.constants.assign(group.blocks * Q * group.law->constants_size() * block_size, 0.0);
     group.history.assign(group.blocks * Q * stored * block_size, 0.0);
     group.force_start = force_size;
     force_size += group.blocks * 3 * N * block_size;
@@ -55,7 +60,7 @@ void BulkTerm::build(const TetMesh& mesh) {
       for (int q = 0; q < Q; ++q)
         for (int k = 0; k < stored; ++k) group.history[((b * Q + q) * stored + k) * block_size + l] = virgin[k];
       if (t < 0) { // padding: all nodes equal, so F = I, and no volume
-        fill_constants(group, slot, *last);
+        for (int q = 0; q < Q; ++q) fill_constants(group, slot, q, *last);
         continue;
       }
       const auto node = [&](int a) { return a < 4 ? mesh.tets[t][a] : mesh.mids[t][a - 4]; };
@@ -74,9 +79,11 @@ void BulkTerm::build(const TetMesh& mesh) {
         geo[9 * block_size] = weight;
         volume += weight;
       }
-      points_[t].size = std::cbrt(6 * std::sqrt(2.0) * volume); // edge of the regular tetrahedron
-      fill_constants(group, slot, points_[t]);
-      last = &points_[t];
+      for (int q = 0; q < Q; ++q) {
+        last = &points_[t * Q + q];
+        points_[t * Q + q].size = std::cbrt(6 * std::sqrt(2.0) * volume); // edge of the regular tetrahedron
+        fill_constants(group, slot, q, *last);
+      }
       for (int a = 0; a < N; ++a) {
         group.nodes[(b * N + a) * block_size + l] = node(a);
         entries.emplace_back(node(a), group.force_start + (b * 3 * N + 3 * a) * block_size + l);
@@ -88,11 +95,11 @@ void BulkTerm::build(const TetMesh& mesh) {
   gather_ = gather_of(static_cast<int>(mesh.nodes.size()), entries, block_size);
 }
 
-void BulkTerm::fill_constants(Group& group, int slot, const PointData& point) {
+void BulkTerm::fill_constants(Group& group, int slot, int q, const PointData& point) {
   VectorX c(group.law->constants_size());
   group.law->constants(point, c);
   for (int k = 0; k < c.size(); ++k)
-    group.constants[(slot / block_size * c.size() + k) * block_size + slot % block_size] = c[k];
+    group.constants[((slot / block_size * points_per_tet_ + q) * c.size() + k) * block_size + slot % block_size] = c[k];
 }
 
 void BulkTerm::visit(Archive& archive) {
@@ -124,11 +131,12 @@ const Material* BulkTerm::law(int tet) const {
   return place_[tet].first < 0 ? nullptr : groups_[place_[tet].first].law.get();
 }
 
-void BulkTerm::set_point(int tet, const PointData& point) {
-  const double size = points_[tet].size;
-  points_[tet] = point;
-  points_[tet].size = size;
-  if (place_[tet].first >= 0) fill_constants(groups_[place_[tet].first], place_[tet].second, points_[tet]);
+void BulkTerm::set_point(int tet, const PointData& point, int q) {
+  PointData& here = points_[tet * points_per_tet_ + q];
+  const double size = here.size;
+  here = point;
+  here.size = size;
+  if (place_[tet].first >= 0) fill_constants(groups_[place_[tet].first], place_[tet].second, q, here);
 }
 
 double BulkTerm::weight(int tet, int q) const {
@@ -167,7 +175,11 @@ std::pair<double, int> BulkTerm::smallest_volume_ratio(const VectorX& u) const {
   return smallest;
 }
 
-Mat3 BulkTerm::cauchy(int tet, const VectorX& u) const {
+Mat3 BulkTerm::cauchy(int tet, const VectorX& u, int q) const {
+  if (points_per_tet_ > 1) {
+    const Mat3 F = deformation(tet, u, q);
+    return response(tet, u, q).P * F.transpose() / F.determinant();
+  }
   const auto [g, slot] = place_[tet];
   const Group& group = groups_[g];
   const int b = slot / block_size, l = slot % block_size;
@@ -187,7 +199,8 @@ Material::Response BulkTerm::response(int tet, const VectorX& u, int q) const {
   const Group& group = groups_[g];
   const int b = slot / block_size, l = slot % block_size;
   VectorX c(group.law->constants_size()), trial(group.law->history_size());
-  for (int k = 0; k < c.size(); ++k) c[k] = group.constants[(b * c.size() + k) * block_size + l];
+  for (int k = 0; k < c.size(); ++k)
+    c[k] = group.constants[((b * points_per_tet_ + q) * c.size() + k) * block_size + l];
   Mat3 F = deformation(tet, u, q);
   if (group.mean_dilatation && points_per_tet_ > 1) {
     double now = 0, before = 0;

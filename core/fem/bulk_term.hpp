@@ -15,7 +15,7 @@ namespace kypho {
 class BulkTerm final : public Term {
 public:
   /// @param law_of_tet index into @p laws, or -1 for a tetrahedron that does not exist mechanically
-  /// @param points data per tetrahedron; the size is filled in here
+  /// @param points data per tetrahedron, or per quadrature point, [tet][point]; the size is filled in here
   /// @param mean_dilatation per law, 1: quadratic elements of it see their mean volume ratio; empty: none
   BulkTerm(const TetMesh& mesh, std::vector<std::shared_ptr<const Material>> laws, const std::vector<int>& law_of_tet,
            std::vector<PointData> points, std::vector<char> mean_dilatation = {});
@@ -34,16 +34,17 @@ public:
   VectorX history(int tet, int q = 0) const;
   void set_history(int tet, const VectorX& history, int q = 0);
   const Material* law(int tet) const;
-  const PointData& point(int tet) const { return points_[tet]; }
-  const std::vector<PointData>& points() const { return points_; }
+  const PointData& point(int tet, int q = 0) const { return points_[tet * points_per_tet_ + q]; }
+  const std::vector<PointData>& points() const { return points_; } ///< [tet][point]
   /// New data at one point (the conversion of cement has changed): constants are worked out again.
-  void set_point(int tet, const PointData& point);
+  void set_point(int tet, const PointData& point, int q = 0);
   /// Deformation gradient of one tetrahedron at one of its points.
   Mat3 deformation(int tet, const VectorX& u, int q = 0) const;
   /// Smallest det F over all points and the tetrahedron it occurs in.
   std::pair<double, int> smallest_volume_ratio(const VectorX& u) const;
-  /// Cauchy stress of one linear tetrahedron as of the last add_forces, MPa.
-  Mat3 cauchy(int tet, const VectorX& u) const;
+  /// Cauchy stress at one point, MPa: of a linear tetrahedron as of the last add_forces, of a quadratic one for a step
+  /// that would end at @p u.
+  Mat3 cauchy(int tet, const VectorX& u, int q = 0) const;
   /// First Piola-Kirchhoff stress at a point for a step that would end at @p u, MPa, and stored energy per reference
   /// volume, MPa.
   Material::Response response(int tet, const VectorX& u, int q = 0) const;
@@ -61,14 +62,14 @@ private:
     std::vector<int> tets;                  ///< of each slot, -1 for padding
     std::vector<int> nodes;                 ///< [block][nodes][block_size]
     std::vector<double> geometry;           ///< [block][point][10][block_size]: inverse Jacobian, volume
-    std::vector<double> constants, history; ///< [block][size][block_size], [block][point][size][block_size]
+    std::vector<double> constants, history; ///< [block][point][size][block_size]
     int force_start = 0;                    ///< in force_: [block][3 nodes][block_size]
   };
   template <class Shape>
   void build(const TetMesh& mesh);
   template <class Shape>
   void gradients(const Group& group, int block, int q, const VectorX& u, double* F) const;
-  PointBatch batch_of(const Group& group, int block, const double* F, double* P) const;
+  PointBatch batch_of(const Group& group, int block, int q, const double* F, double* P) const;
   template <class Shape>
   void evaluate_block(Group& group, int block, const VectorX& u);
   /// @param K one matrix per element of the block, or null   @return smallest det F and its lane
@@ -78,12 +79,12 @@ private:
   double linearize_all(const VectorX& u, VectorX& f, Tangent* K) const;
   template <class Shape>
   void stiffness_rows(const VectorX& u, std::vector<double>& buffer) const;
-  void fill_constants(Group& group, int slot, const PointData& point);
+  void fill_constants(Group& group, int slot, int q, const PointData& point);
 
   int nodes_per_tet_ = 4, points_per_tet_ = 1;
   std::vector<Group> groups_;
   std::vector<std::pair<int, int>> place_; ///< tet -> group, slot; group -1 if none
-  std::vector<PointData> points_;
+  std::vector<PointData> points_;          ///< [tet][point]
   std::vector<double> force_;
   std::vector<std::pair<int, int>> work_; ///< group, block
   NodeGather gather_;

@@ -1,10 +1,40 @@
 #include "core/fem/quadratic.hpp"
 #include "core/fem/shapes.hpp"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
 namespace kypho {
+namespace {
+
+/// The middle of edge @p a @p b of a tetrahedron.
+int middle_of(const TetMesh& mesh, int tet, int a, int b) {
+  for (int e = 0; e < 6; ++e) {
+    const int i = mesh.tets[tet][Tet10::edge[e][0]], j = mesh.tets[tet][Tet10::edge[e][1]];
+    if ((i == a && j == b) || (i == b && j == a)) return mesh.mids[tet][e];
+  }
+  return -1;
+}
+
+/// Four tetrahedra around one diagonal of the octahedron between the middles, each positive in the reference state.
+std::array<std::array<int, 4>, 4> inner_parts(const TetMesh& mesh, int tet) {
+  constexpr int cycles[3][6] = {{0, 5, 1, 4, 3, 2}, {1, 3, 0, 4, 5, 2}, {2, 4, 0, 1, 5, 3}}; // diagonal, ring around it
+  const auto& m = mesh.mids[tet];
+  const auto length = [&](const int* cycle) { return (mesh.nodes[m[cycle[0]]] - mesh.nodes[m[cycle[1]]]).norm(); };
+  const int* best = cycles[0];
+  for (const auto& cycle : cycles)
+    if (length(cycle) < length(best) * (1 - 1e-9)) best = cycle;
+  std::array<std::array<int, 4>, 4> parts;
+  for (int k = 0; k < 4; ++k) {
+    auto& [a, b, c, d] = parts[k];
+    a = m[best[0]], b = m[best[1]], c = m[best[2 + k]], d = m[best[2 + (k + 1) % 4]];
+    if (tet_volume(mesh.nodes[a], mesh.nodes[b], mesh.nodes[c], mesh.nodes[d]) < 0) std::swap(c, d);
+  }
+  return parts;
+}
+
+} // namespace
 
 TetMesh quadratic(TetMesh mesh, const std::function<Vec3(const Vec3&, int, int)>& place) {
   std::map<std::pair<int, int>, int> middle;
@@ -31,14 +61,64 @@ TetMesh quadratic(TetMesh mesh, const std::function<Vec3(const Vec3&, int, int)>
 std::vector<int> facet_nodes(const TetMesh& mesh, const Facet& facet) {
   std::vector<int> nodes(facet.nodes.begin(), facet.nodes.end());
   if (mesh.mids.empty()) return nodes;
-  const auto& tet = mesh.tets[facet.tet];
-  for (int k = 0; k < 3; ++k) {
-    const std::pair<int, int> edge = std::minmax(facet.nodes[k], facet.nodes[(k + 1) % 3]);
-    for (int e = 0; e < 6; ++e)
-      if (std::pair<int, int>(std::minmax(tet[Tet10::edge[e][0]], tet[Tet10::edge[e][1]])) == edge)
-        nodes.push_back(mesh.mids[facet.tet][e]);
-  }
+  for (int k = 0; k < 3; ++k)
+    if (const int m = middle_of(mesh, facet.tet, facet.nodes[k], facet.nodes[(k + 1) % 3]); m >= 0) nodes.push_back(m);
   return nodes;
+}
+
+TetMesh split_facets(TetMesh mesh) {
+  std::vector<Facet> split;
+  split.reserve(4 * mesh.facets.size());
+  for (const Facet& facet : mesh.facets) {
+    const std::vector<int> n = facet_nodes(mesh, facet);
+    for (const std::array<int, 3>& nodes :
+         {std::array{n[0], n[3], n[5]}, {n[1], n[4], n[3]}, {n[2], n[5], n[4]}, {n[3], n[4], n[5]}})
+      split.push_back({nodes, facet.surface, facet.tet});
+  }
+  mesh.facets = std::move(split);
+  return mesh;
+}
+
+TetMesh linear_parts(const TetMesh& mesh) {
+  if (mesh.mids.empty()) return mesh;
+  TetMesh parts;
+  parts.nodes = mesh.nodes;
+  parts.intact = mesh.intact;
+  parts.facets = mesh.facets;
+  for (int t = 0; t < static_cast<int>(mesh.tets.size()); ++t) {
+    const auto& c = mesh.tets[t];
+    const auto& [m01, m12, m20, m03, m13, m23] = mesh.mids[t];
+    parts.tets.insert(parts.tets.end(),
+                      {{c[0], m01, m20, m03}, {m01, c[1], m12, m13}, {m20, m12, c[2], m23}, {m03, m13, m23, c[3]}});
+    for (const auto& inner : inner_parts(mesh, t)) parts.tets.push_back(inner);
+    parts.region.insert(parts.region.end(), parts_per_tet, mesh.region[t]);
+    parts.bmd.insert(parts.bmd.end(), parts_per_tet, mesh.bmd[t]);
+  }
+  for (Facet& facet : parts.facets) {
+    const auto behind = [&](const std::array<int, 4>& tet) {
+      return std::ranges::all_of(facet.nodes, [&](int n) { return std::ranges::find(tet, n) != tet.end(); });
+    };
+    const int first = parts_per_tet * facet.tet;
+    for (int part = first; part < first + parts_per_tet; ++part)
+      if (behind(parts.tets[part])) facet.tet = part;
+  }
+  return parts;
+}
+
+std::array<double, 4> whole_coordinates(const TetMesh& mesh, const TetMesh& parts, int part,
+                                        const std::array<double, 4>& in_part) {
+  if (mesh.mids.empty()) return in_part;
+  const int tet = part / parts_per_tet;
+  std::array<double, 4> whole{};
+  for (int k = 0; k < 4; ++k) {
+    const int node = parts.tets[part][k];
+    for (int i = 0; i < 4; ++i)
+      if (mesh.tets[tet][i] == node) whole[i] += in_part[k];
+    for (int e = 0; e < 6; ++e)
+      if (mesh.mids[tet][e] == node)
+        for (const int i : Tet10::edge[e]) whole[i] += 0.5 * in_part[k];
+  }
+  return whole;
 }
 
 } // namespace kypho

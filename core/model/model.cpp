@@ -143,26 +143,30 @@ void Model::carry_over_platens(const Model& old) {
 
 void Model::let_cement_set(const std::vector<double>& conversion) {
   std::vector<PointData> points;
-  for (int t = 0; t < static_cast<int>(mesh_.tets.size()); ++t) {
-    points.push_back(bulk->point(t));
-    if (mesh_.region[t] != Region::cement && mesh_.region[t] != Region::composite) continue;
-    points[t].conversion = conversion[t];
-    points[t].volume_ratio = 1; // the cement forms in the present size
-  }
+  const int per_tet = bulk->points_per_tet();
+  const auto sets = [&](int t) { return mesh_.region[t] == Region::cement || mesh_.region[t] == Region::composite; };
+  for (int t = 0; t < static_cast<int>(mesh_.tets.size()); ++t)
+    for (int q = 0; q < per_tet; ++q) {
+      points.push_back(bulk->point(t, q));
+      if (!sets(t)) continue;
+      points.back().conversion = conversion[t];
+      points.back().volume_ratio = 1; // the cement forms in the present size
+    }
   auto fresh = std::make_unique<BulkTerm>(mesh_, bulk_laws(tissues_), law_of_tets(mesh_, true), std::move(points));
   for (int t = 0; t < static_cast<int>(mesh_.tets.size()); ++t) {
-    const Region region = mesh_.region[t];
     if (!fresh->law(t)) continue;
-    if (region != Region::cement && region != Region::composite) {
-      fresh->set_history(t, bulk->history(t));
-      continue;
+    for (int q = 0; q < per_tet; ++q) {
+      if (!sets(t)) {
+        fresh->set_history(t, bulk->history(t, q), q);
+        continue;
+      }
+      const Mat3 F = bulk->deformation(t, system.u, q);
+      VectorX history = fresh->history(t, q);
+      fresh->law(t)->set_stress_free(F, history);
+      const Mat3 G = F.inverse();
+      fresh->law(t)->carry_stress(F.determinant() * G * bulk->cauchy(t, system.u, q) * G.transpose(), history);
+      fresh->set_history(t, history, q);
     }
-    const Mat3 F = bulk->deformation(t, system.u);
-    VectorX history = fresh->history(t);
-    fresh->law(t)->set_stress_free(F, history);
-    const Mat3 G = F.inverse();
-    fresh->law(t)->carry_stress(F.determinant() * G * bulk->cauchy(t, system.u) * G.transpose(), history);
-    fresh->set_history(t, history);
   }
   bulk = std::move(fresh);
   cement_set_ = true;
@@ -230,28 +234,32 @@ void visit(Archive& archive, std::unique_ptr<Model>& model, const Tissues& tissu
   archive("state", *model);
 }
 
-std::unique_ptr<Model> transfer(const Model& old, TetMesh mesh, const std::vector<int>& tet_source,
+std::unique_ptr<Model> transfer(const Model& old, TetMesh mesh, const std::vector<int>& point_source,
                                 const std::vector<int>& facet_source, const std::vector<double>& stiffness_factor) {
   const VectorX& u = old.system.u;
+  const int per_tet = old.bulk->points_per_tet();
   const auto filled = [](Region r) { return r == Region::cement; };
-  std::vector<PointData> points(mesh.tets.size());
-  for (std::size_t t = 0; t < points.size(); ++t) {
-    if (!stiffness_factor.empty()) points[t].stiffness_factor = stiffness_factor[t];
-    if (tet_source[t] < 0 || filled(mesh.region[t])) continue;
-    const PointData& from = old.bulk->point(tet_source[t]);
-    const Mat3 F = old.bulk->deformation(tet_source[t], u);
-    points[t].bmd = from.bmd;
-    points[t].volume_ratio = from.volume_ratio * F.determinant();
-    points[t].axis = (F * from.axis).normalized();
-    points[t].radial = (F.inverse().transpose() * from.radial).normalized();
+  std::vector<PointData> points(point_source.size());
+  for (std::size_t p = 0; p < points.size(); ++p) {
+    const std::size_t t = p / per_tet;
+    if (!stiffness_factor.empty()) points[p].stiffness_factor = stiffness_factor[t];
+    if (point_source[p] < 0 || filled(mesh.region[t])) continue;
+    const int s = point_source[p] / per_tet, q = point_source[p] % per_tet;
+    const PointData& from = old.bulk->point(s, q);
+    const Mat3 F = old.bulk->deformation(s, u, q);
+    points[p].bmd = from.bmd;
+    points[p].volume_ratio = from.volume_ratio * F.determinant();
+    points[p].axis = (F * from.axis).normalized();
+    points[p].radial = (F.inverse().transpose() * from.radial).normalized();
   }
   auto model = std::make_unique<Model>(std::move(mesh), old.landmarks(), old.tissues(), std::move(points));
-  for (std::size_t t = 0; t < tet_source.size(); ++t) {
-    const int s = tet_source[t];
-    if (s < 0 || filled(model->mesh().region[t]) || old.bulk->law(s) != model->bulk->law(t)) continue;
-    VectorX h = old.bulk->history(s);
-    old.bulk->law(s)->change_reference(old.bulk->deformation(s, u), old.bulk->point(s).axis, h);
-    model->bulk->set_history(static_cast<int>(t), h);
+  for (std::size_t p = 0; p < point_source.size(); ++p) {
+    if (point_source[p] < 0) continue;
+    const int t = static_cast<int>(p) / per_tet, s = point_source[p] / per_tet, q = point_source[p] % per_tet;
+    if (filled(model->mesh().region[t]) || old.bulk->law(s) != model->bulk->law(t)) continue;
+    VectorX h = old.bulk->history(s, q);
+    old.bulk->law(s)->change_reference(old.bulk->deformation(s, u, q), old.bulk->point(s, q).axis, h);
+    model->bulk->set_history(t, h, static_cast<int>(p) % per_tet);
   }
   for (std::size_t f = 0; f < facet_source.size(); ++f) {
     const int s = facet_source[f];

@@ -34,7 +34,7 @@ struct Balloon {
 
 class Model {
 public:
-  /// @param points density, compaction and axis per tetrahedron
+  /// @param points density, compaction and axis per tetrahedron or per quadrature point (BulkTerm)
   Model(TetMesh mesh, Landmarks landmarks, Tissues tissues, std::vector<PointData> points);
   Model(const Model&) = delete;
   Model& operator=(const Model&) = delete;
@@ -94,11 +94,12 @@ std::unique_ptr<Model> make_model(TetMesh mesh, Landmarks landmarks, Tissues tis
 void visit(Archive& archive, std::unique_ptr<Model>& model, const Tissues& tissues);
 
 /// A new mesh of the deformed bone takes over the state of @p old: elastic strains, histories, densities, platens.
-/// @param tet_source, facet_source where each piece comes from in the old mesh, -1 for cement and new walls
+/// @param point_source, facet_source where each piece comes from in the old mesh, -1 for cement and new walls: old
+/// quadrature point of each new one, both numbered tetrahedron * points + point; old facet of each new one
 /// Cavities filled with cement (Region::cement) begin as dough; bone with cement in its pores (Region::composite) stays bone
 /// until the cement sets.
 /// @param stiffness_factor PointData::stiffness_factor per tetrahedron; may be empty without cement
-std::unique_ptr<Model> transfer(const Model& old, TetMesh mesh, const std::vector<int>& tet_source,
+std::unique_ptr<Model> transfer(const Model& old, TetMesh mesh, const std::vector<int>& point_source,
                                 const std::vector<int>& facet_source, const std::vector<double>& stiffness_factor);
 
 } // namespace kypho

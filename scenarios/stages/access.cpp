@@ -31,7 +31,7 @@ public:
       for (const std::string& text : breach_warnings(old, side, channels.back())) context.warn(text);
     }
     Remeshed fresh = remesh(old.mesh(), old.positions(), channels, false, context.scenario.mesh);
-    context.model = transfer(old, std::move(fresh.mesh), fresh.tet_source, fresh.facet_source, {});
+    context.model = transfer(old, std::move(fresh.mesh), fresh.point_source, fresh.facet_source, {});
     find_balance(context);
     context.write_frame(1, true);
   }

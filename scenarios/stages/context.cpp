@@ -13,9 +13,10 @@
 namespace kypho {
 namespace {
 
-/// Fields of the laws' visible history, 0 where a law lacks one.
+/// Fields of the laws' visible history, means over the quadrature points, 0 where a law lacks one.
 std::vector<Field> tet_fields(const Model& model) {
   const std::size_t count = model.mesh().tets.size();
+  const int per_tet = model.bulk->points_per_tet();
   Field strain{"equivalent_plastic_strain", "1", 1, std::vector<double>(count, 0.0)};
   Field damage{"damage", "1", 1, std::vector<double>(count, 0.0)};
   Field ratio{"volume_ratio", "1", 1, std::vector<double>(count, 1.0)};
@@ -24,15 +25,20 @@ std::vector<Field> tet_fields(const Model& model) {
   for (std::size_t t = 0; t < count; ++t) {
     const Material* law = model.bulk->law(static_cast<int>(t));
     if (!law) continue;
-    const VectorX h = model.bulk->history(static_cast<int>(t));
-    for (const auto& [name, place] : law->visible_history()) {
-      if (name == strain.name) strain.values[t] = h[place];
-      if (name == damage.name) damage.values[t] = h[place];
+    double volume_ratio = 0, axial = 0;
+    for (int q = 0; q < per_tet; ++q) {
+      const VectorX h = model.bulk->history(static_cast<int>(t), q);
+      for (const auto& [name, place] : law->visible_history()) {
+        if (name == strain.name) strain.values[t] += h[place] / per_tet;
+        if (name == damage.name) damage.values[t] += h[place] / per_tet;
+      }
+      const Mat3 F = model.bulk->deformation(static_cast<int>(t), model.system.u, q);
+      volume_ratio += model.bulk->point(static_cast<int>(t), q).volume_ratio * F.determinant();
+      axial += model.bulk->cauchy(static_cast<int>(t), model.system.u, q)(2, 2);
     }
-    const PointData& point = model.bulk->point(static_cast<int>(t));
-    ratio.values[t] = point.volume_ratio * model.bulk->deformation(static_cast<int>(t), model.system.u).determinant();
-    stress.values[t] = model.bulk->cauchy(static_cast<int>(t), model.system.u)(2, 2);
-    conversion.values[t] = point.conversion;
+    ratio.values[t] = volume_ratio / per_tet;
+    stress.values[t] = axial / per_tet;
+    conversion.values[t] = model.bulk->point(static_cast<int>(t)).conversion;
   }
   return {strain, damage, ratio, stress, conversion};
 }

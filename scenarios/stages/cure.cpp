@@ -2,6 +2,7 @@
 // it then has, free of strain, and shrinks and cools from there.
 #include "core/base/errors.hpp"
 #include "core/cement/cement.hpp"
+#include "core/fem/quadratic.hpp"
 #include "scenarios/stages/catalog.hpp"
 #include "scenarios/stages/context.hpp"
 #include "solvers/heat_stepper.hpp"
@@ -22,8 +23,7 @@ public:
     harden(context, cement, result);
     context.treated = true;
     context.note_station("treated");
-    context.measures.restoration =
-        restoration(context.measures.stations, context.before_inflation, context.lift_base);
+    context.measures.restoration = restoration(context.measures.stations, context.before_inflation, context.lift_base);
     context.write_frame(1, true,
                         {Field{"temperature", "degC", 1, result.temperature},
                          Field{"peak_temperature", "degC", 1, result.peak_temperature}});
@@ -33,21 +33,45 @@ private:
   CureResult react(StageContext& context, const Cement& cement) const {
     const Model& model = *context.model;
     const std::vector<Vec3> x = model.positions();
+    const TetMesh parts = linear_parts(model.mesh());
+    const std::size_t family = parts.tets.size() / model.mesh().tets.size();
     CureInput input;
-    input.mesh = &model.mesh();
+    input.mesh = &parts;
     input.positions = &x;
     input.cement = cement;
     input.heat = heat_;
-    input.cement_fraction = context.cement_fraction;
+    for (const double fraction : context.cement_fraction)
+      input.cement_fraction.insert(input.cement_fraction.end(), family, fraction);
     input.canal = {model.landmarks().canal, model.landmarks().canal_depth, model.landmarks().canal_width};
     const auto solver = make_linear_solver(context.scenario.solver.text("linear_solver"));
     double next = 0;
-    return cure(input, *solver, [&](const CureState& state) {
+    CureResult result = cure(input, *solver, [&](const CureState& state) {
       if (state.time_s < next) return;
       next = state.time_s + heat_.duration / 8;
       context.write_frame(0.8 * state.time_s / heat_.duration, false,
                           {Field{"temperature", "degC", 1, *state.temperature}});
     });
+    result.conversion = mean_of_parts(result.conversion, family);
+    result.lock_temperature = mean_of_parts(result.lock_temperature, family);
+    return result;
+  }
+
+  /// One value per tetrahedron from those of its parts, which have next to the same volume; parts without one (not a
+  /// number) do not count.
+  static std::vector<double> mean_of_parts(const std::vector<double>& values, std::size_t family) {
+    if (family == 1) return values;
+    std::vector<double> means;
+    for (std::size_t first = 0; first < values.size(); first += family) {
+      double sum = 0;
+      int count = 0;
+      for (std::size_t k = first; k < first + family; ++k) {
+        if (std::isnan(values[k])) continue;
+        sum += values[k];
+        ++count;
+      }
+      means.push_back(sum / count); // 0 / 0 where no part has one
+    }
+    return means;
   }
 
   static void note(StageContext& context, const CureResult& result) {
@@ -99,11 +123,12 @@ private:
     phase.load = [&](double t) {
       const int part = static_cast<int>(std::ceil(t * parts - 1e-9));
       for (; done < part; ++done)
-        for (const Hardened& h : all) {
-          VectorX history = model.bulk->history(h.tet);
-          model.bulk->law(h.tet)->shrink(h.shrinkage / parts, history);
-          model.bulk->set_history(h.tet, history);
-        }
+        for (const Hardened& h : all)
+          for (int q = 0; q < model.bulk->points_per_tet(); ++q) {
+            VectorX history = model.bulk->history(h.tet, q);
+            model.bulk->law(h.tet)->shrink(h.shrinkage / parts, history);
+            model.bulk->set_history(h.tet, history, q);
+          }
     };
     context.ramp(phase, 0.8, 1, false);
   }

@@ -49,7 +49,7 @@ public:
       mesh.region[t] = Region::composite;
       factor[t] = composite_modulus_at(cement, 1.0, context.cement_fraction[t]) / cement.modulus;
     }
-    context.model = transfer(old, std::move(mesh), fresh.tet_source, fresh.facet_source, factor);
+    context.model = transfer(old, std::move(mesh), fresh.point_source, fresh.facet_source, factor);
     report(context, cement, flow, injected, cavity);
     find_balance(context);
     context.write_frame(1, true);
