@@ -27,7 +27,7 @@ struct Bench {
     const int points = problem.bulk->points_per_tet(), nodes = points == 1 ? 4 : 10;
     const Material& law = *problem.bulk->law(0);
     const double per_tet =
-        points * (law.history_size() + 10) * 8.0 + law.constants_size() * 8.0 + nodes * 4.0 + nodes * nodes * 4.0;
+        points * (law.history_size() + law.constants_size() + 10) * 8.0 + nodes * 4.0 + nodes * nodes * 4.0;
     return tets() * per_tet + 16.0 * static_cast<double>(K.matrix().nonZeros());
   }
   Problem problem;

@@ -89,9 +89,13 @@ TetMesh mesh_anatomy(const Anatomy& anatomy, const Params& mesh_params) {
     mesh.bmd.push_back(anatomy.bmd(centroid));
   }
   add_facets(mesh, anatomy.landmarks());
-  check_mesh(mesh, grid_volumes([&anatomy](const Vec3& p) { return static_cast<int>(anatomy.region(p)); }, solid.bounds,
-                                grid_step));
-  if (mesh_params.integer("element_order") == 2) mesh = split_facets(quadratic(std::move(mesh)));
+  if (mesh_params.integer("element_order") == 2) {
+    mesh = split_facets(quadratic(std::move(mesh)));
+    snap_mids(mesh, solid.label, snap_tolerance);
+    mesh.intact = mesh.nodes;
+  }
+  check_mesh(linear_parts(mesh), grid_volumes([&anatomy](const Vec3& p) { return static_cast<int>(anatomy.region(p)); },
+                                              solid.bounds, grid_step));
   return mesh;
 }
 

@@ -20,7 +20,8 @@ struct Channel {
 };
 
 /// First mesh: body and posterior elements (the border between them follows tetrahedra) with classified facets, density
-/// per tetrahedron; `intact` = `nodes`. Quadratic elements have straight edges and split facets (core/fem/quadratic.hpp).
+/// per tetrahedron; `intact` = `nodes`. Quadratic elements have split facets (core/fem/quadratic.hpp),
+/// the middles of whose edges lie on the surface.
 /// @throws InputError naming the region if the mesh lost one or its volume is off by more than 10 %
 TetMesh mesh_anatomy(const Anatomy& anatomy, const Params& mesh_params);
 

@@ -72,24 +72,30 @@ void add_facets(const DeformedBone& bone, Remeshed& result) {
 }
 
 /// Middles of edges, four triangles to a face, and a source for every quadrature point.
-void make_quadratic(const DeformedBone& bone, Remeshed& result) {
+void make_quadratic(const DeformedBone& bone, const std::function<int(const Vec3&)>& label, Remeshed& result) {
   const std::size_t corners = result.mesh.nodes.size();
   TetMesh mesh = split_facets(quadratic(std::move(result.mesh)));
+  snap_mids(mesh, label, snap_tolerance);
   for (std::size_t n = corners; n < mesh.nodes.size(); ++n) mesh.intact[n] = bone.intact_of(mesh.nodes[n]);
+  // Each triangle finds its own class: borders of endplates would wander by the size of a face otherwise.
   std::vector<int> facet_source;
   for (std::size_t f = 0; f < mesh.facets.size(); ++f) {
-    const auto& [a, b, c] = mesh.facets[f].nodes;
+    Facet& facet = mesh.facets[f];
+    const auto& [a, b, c] = facet.nodes;
     facet_source.push_back(result.facet_source[f / 4]);
-    if (facet_source.back() >= 0) // the neighbour may be a wall that is new beside it
-      if (const int nearer = bone.class_of((mesh.nodes[a] + mesh.nodes[b] + mesh.nodes[c]) / 3).second; nearer >= 0)
-        facet_source.back() = nearer;
+    if (facet_source.back() < 0) continue;
+    const auto [surface, nearer] = bone.class_of((mesh.nodes[a] + mesh.nodes[b] + mesh.nodes[c]) / 3);
+    if (nearer < 0) continue; // beside a new wall
+    facet.surface = fit_to_region(surface, mesh.region[facet.tet]);
+    facet_source.back() = nearer;
   }
+  smooth_classes(mesh.facets);
   for (std::size_t t = 0; t < mesh.tets.size(); ++t) {
     int& source = result.tet_source[t];
     for (const auto& at : Tet10::point) {
-      const auto share = Tet4::values(at);
+      const auto share = Tet10::values(at);
       Vec3 p = Vec3::Zero();
-      for (int i = 0; i < 4; ++i) p += share[i] * mesh.nodes[mesh.tets[t][i]];
+      for (int i = 0; i < 10; ++i) p += share[i] * mesh.nodes[i < 4 ? mesh.tets[t][i] : mesh.mids[t][i - 4]];
       result.point_source.push_back(source < 0 ? -1 : bone.point_source_of(p, source));
     }
     if (source >= 0) source /= parts_per_tet;
@@ -152,13 +158,14 @@ Remeshed remesh(const TetMesh& old, const std::vector<Vec3>& positions, const st
   Remeshed result;
   add_tets(bone, make_mesh(bone, label), result);
   add_facets(bone, result);
-  check_volumes(result.mesh, label, bone);
-  check_channels(bone, channels, result);
-  check_mass(bone, result.mesh);
   if (old.mids.empty())
     result.point_source = result.tet_source;
   else
-    make_quadratic(bone, result);
+    make_quadratic(bone, label, result);
+  const TetMesh parts = linear_parts(result.mesh);
+  check_volumes(parts, label, bone);
+  check_channels(bone, channels, result);
+  check_mass(bone, parts);
   return result;
 }
 

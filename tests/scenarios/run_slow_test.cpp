@@ -54,6 +54,23 @@ TEST(quick_run, goes_through_the_whole_chain_and_leaves_all_files) {
     EXPECT_NE(entry.path().extension(), ".part") << entry.path();
 }
 
+TEST(quick_run, of_quadratic_elements_goes_through_the_whole_chain_too) {
+  const Scratch scratch;
+  const Outcome outcome =
+      kyphosim(scratch.dir(), "run '" + quick +
+                                  "' -o out -q --set mesh.element_order=2 --set mesh.edge_length=\"6 mm\" --set "
+                                  "mesh.posterior_edge_length=\"8 mm\" --set mesh.cavity_edge_length=\"3.2 mm\" --set "
+                                  "solver.steps=800 --set solver.hold_steps=1500 --set solver.balance=1e-4");
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const json m = read_json(scratch.dir() / "out/measures.json");
+  for (const char* station : {"intact", "fractured", "prone", "inflated", "deflated", "treated"})
+    EXPECT_TRUE(m["stations"].contains(station)) << station;
+  EXPECT_GT(m["stations"]["inflated"]["middle_height_mm"], m["stations"]["prone"]["middle_height_mm"]);
+  EXPECT_GT(m["strength"]["treated"]["failure_load_n"], 0);
+  EXPECT_GT(m["cement"]["min_conversion"], 0.8);
+  EXPECT_TRUE(m["discretisation"].is_null()); // studied for linear elements
+}
+
 TEST(repeated_run, gives_the_same_measures_for_one_and_two_threads_and_from_its_echo) {
   const Scratch scratch;
   scratch.write("case.toml", tiny_case());
@@ -64,6 +81,17 @@ TEST(repeated_run, gives_the_same_measures_for_one_and_two_threads_and_from_its_
   EXPECT_EQ(comparable(read_json(scratch.dir() / "two/measures.json")), one);
   EXPECT_EQ(comparable(read_json(scratch.dir() / "echo/measures.json")), one);
   EXPECT_EQ(read_file(scratch.dir() / "two/history.csv"), read_file(scratch.dir() / "one/history.csv"));
+}
+
+TEST(repeated_run, of_quadratic_elements_gives_the_same_measures_for_one_and_two_threads) {
+  const Scratch scratch;
+  scratch.write("case.toml", tiny_case());
+  const std::string coarse = " -q --set mesh.element_order=2 --set mesh.edge_length=\"6 mm\" "
+                             "--set mesh.posterior_edge_length=\"8 mm\"";
+  ASSERT_EQ(kyphosim(scratch.dir(), "run case.toml -o one -j 1" + coarse).code, 0);
+  ASSERT_EQ(kyphosim(scratch.dir(), "run case.toml -o two -j 2" + coarse).code, 0);
+  EXPECT_EQ(comparable(read_json(scratch.dir() / "two/measures.json")),
+            comparable(read_json(scratch.dir() / "one/measures.json")));
 }
 
 TEST(interrupted_run, ends_with_130_and_leaves_a_readable_folder) {

@@ -55,6 +55,14 @@ TEST(scenario, values_are_read_in_internal_units_and_the_rest_has_defaults) {
   EXPECT_EQ(s.materials.size(), tissue_catalog().size());
 }
 
+TEST(scenario, elements_are_linear_or_quadratic_and_nothing_else) {
+  const Scratch scratch;
+  const fs::path file = scratch.write("case.toml", std::string(two_inflations) + "[mesh]\nelement_order = 3\n");
+  EXPECT_THAT(message_of(file), HasSubstr("case.toml:18: mesh.element_order: "));
+  EXPECT_EQ(Scenario::read(file, {"mesh.element_order=2"}).mesh.integer("element_order"), 2);
+  EXPECT_EQ(Scenario::read(scratch.write("plain.toml", two_inflations)).mesh.integer("element_order"), 1);
+}
+
 TEST(scenario, the_echo_holds_every_key_and_reads_back_to_the_same_echo) {
   const Scratch scratch;
   const Scenario first = Scenario::read(scratch.write("case.toml", two_inflations));

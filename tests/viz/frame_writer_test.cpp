@@ -1,11 +1,14 @@
 // Frames on disk say what the run said, can be read back, and are the same bytes each time.
 #include "core/base/errors.hpp"
+#include "core/fem/quadratic.hpp"
 #include "tests/viz/scratch.hpp"
 #include "tests/viz/synthetic_run.hpp"
 #include "viz/detail/frame_data.hpp"
 #include "viz/run_folder.hpp"
 #include <gmock/gmock.h>
+#include <vtkCell.h>
 #include <vtkCellData.h>
+#include <vtkCellType.h>
 #include <vtkPointData.h>
 #include <vtkXMLDataElement.h>
 #include <vtkXMLDataParser.h>
@@ -67,6 +70,22 @@ TEST(FrameWriter, SurfacePointsLieWhereTheirNodesLie) {
       surface->GetPoint(surface->GetCell(f)->GetPointId(a), p);
       ASSERT_NEAR((Vec3(p[0], p[1], p[2]) - x[mesh.facets[f].nodes[a]]).norm(), 0, 1e-5);
     }
+}
+
+TEST(FrameWriter, QuadraticElementsStayQuadraticOnDisk) {
+  const Scratch dir;
+  const test::SyntheticVertebra vertebra(5);
+  const TetMesh mesh = split_facets(quadratic(vertebra.mesh(inflated)));
+  Frame frame;
+  frame.stage = "load";
+  frame.mesh = &mesh;
+  frame.positions = &mesh.nodes;
+  FrameWriter(dir.path()).frame(frame);
+  const detail::FrameData d = detail::load_frame(read_frames(dir)[0]);
+  ASSERT_EQ(d.volume->GetNumberOfCells(), static_cast<vtkIdType>(mesh.tets.size()));
+  EXPECT_EQ(d.volume->GetCellType(7), VTK_QUADRATIC_TETRA);
+  EXPECT_EQ(d.volume->GetCell(7)->GetPointId(9), mesh.mids[7][5]);
+  EXPECT_EQ(d.surface->GetNumberOfCells(), static_cast<vtkIdType>(mesh.facets.size()));
 }
 
 TEST(FrameWriter, WritesTheSameBytesForTheSameFrames) {
