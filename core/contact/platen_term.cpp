@@ -9,11 +9,17 @@
 namespace kypho {
 
 std::vector<double> nodal_areas(const TetMesh& mesh, const std::vector<Vec3>& x, Surface surface) {
+  std::vector<char> takes(mesh.nodes.size(), 1);
+  if (!mesh.mids.empty())
+    for (const auto& corners : mesh.tets)
+      for (const int n : corners) takes[n] = 0;
   std::vector<double> area(mesh.nodes.size(), 0.0);
   for (const Facet& f : mesh.facets) {
     if (f.surface != surface) continue;
     const double a = 0.5 * (x[f.nodes[1]] - x[f.nodes[0]]).cross(x[f.nodes[2]] - x[f.nodes[0]]).norm();
-    for (int n : f.nodes) area[n] += a / 3;
+    const int count = takes[f.nodes[0]] + takes[f.nodes[1]] + takes[f.nodes[2]];
+    for (int n : f.nodes)
+      if (takes[n]) area[n] += a / count;
   }
   return area;
 }

@@ -64,7 +64,8 @@ private:
 /// Share of an endplate's radius that a platen touches which only presses its centre.
 inline constexpr double central_share = 0.6;
 
-/// Area that each node carries of the facets of one surface, mm2, at the given positions.
+/// Area that each node carries of the facets of one surface, mm2, at the given positions. In a quadratic mesh the middles
+/// carry all of it, a third of the face each, as uniform pressure on its shape functions does.
 std::vector<double> nodal_areas(const TetMesh& mesh, const std::vector<Vec3>& positions, Surface surface);
 
 } // namespace kypho

@@ -64,7 +64,6 @@ void BulkTerm::build(const TetMesh& mesh) {
         continue;
       }
       const auto node = [&](int a) { return a < 4 ? mesh.tets[t][a] : mesh.mids[t][a - 4]; };
-      double volume = 0;
       for (int q = 0; q < Q; ++q) {
         Mat3 jacobian = Mat3::Zero(); // dX_J / d xi_k
         if constexpr (N == 4)
@@ -77,12 +76,10 @@ void BulkTerm::build(const TetMesh& mesh) {
         double* geo = group.geometry.data() + (b * Q + q) * 10 * block_size + l;
         for (int k = 0; k < 9; ++k) geo[k * block_size] = inverse(k / 3, k % 3);
         geo[9 * block_size] = weight;
-        volume += weight;
-      }
-      for (int q = 0; q < Q; ++q) {
-        last = &points_[t * Q + q];
-        points_[t * Q + q].size = std::cbrt(6 * std::sqrt(2.0) * volume); // edge of the regular tetrahedron
-        fill_constants(group, slot, q, *last);
+        PointData& point = points_[t * Q + q];
+        point.size = std::cbrt(6 * std::sqrt(2.0) * weight); // edge of the regular tetrahedron of the point's volume
+        fill_constants(group, slot, q, point);
+        last = &point;
       }
       for (int a = 0; a < N; ++a) {
         group.nodes[(b * N + a) * block_size + l] = node(a);

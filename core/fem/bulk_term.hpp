@@ -15,7 +15,8 @@ namespace kypho {
 class BulkTerm final : public Term {
 public:
   /// @param law_of_tet index into @p laws, or -1 for a tetrahedron that does not exist mechanically
-  /// @param points data per tetrahedron, or per quadrature point, [tet][point]; the size is filled in here
+  /// @param points data per tetrahedron, or per quadrature point, [tet][point]; the size, edge of the regular
+  /// tetrahedron of the point's volume, is filled in here
   /// @param mean_dilatation per law, 1: quadratic elements of it see their mean volume ratio; empty: none
   BulkTerm(const TetMesh& mesh, std::vector<std::shared_ptr<const Material>> laws, const std::vector<int>& law_of_tet,
            std::vector<PointData> points, std::vector<char> mean_dilatation = {});

@@ -81,6 +81,24 @@ TEST_F(QuadraticModel, ThePlatenHoldsTheWholeEndplate) {
   EXPECT_NEAR(make_model(block(), landmarks(), old->tissues())->station().anterior_height_mm, height, 1e-9);
 }
 
+// Else a platen would press waves of the length of an element into the endplate.
+TEST_F(QuadraticModel, NodalAreasShareOutAUniformPressureAsTheElementsDo) {
+  const auto body = make_model(block(), landmarks(), old->tissues());
+  const TetMesh& mesh = body->mesh();
+  VectorX u = VectorX::Zero(body->system.u.size());
+  for (std::size_t n = 0; n < mesh.nodes.size(); ++n) u[3 * n + 2] = -1e-3 * mesh.nodes[n][2];
+  const VectorX f = forces(*body->bulk, u);
+  const std::vector<double> area = nodal_areas(mesh, mesh.nodes, Surface::upper_endplate);
+  const double pressure = -body->bulk->response(0, u).P(2, 2);
+  double total = 0;
+  for (std::size_t n = 0; n < mesh.nodes.size(); ++n) {
+    total += area[n];
+    if (mesh.nodes[n][2] > height / 2 - 1e-9)
+      EXPECT_NEAR(f[3 * n + 2], pressure * area[n], 1e-9 * pressure * depth * width);
+  }
+  EXPECT_NEAR(total, depth * width, 1e-9);
+}
+
 TEST_F(QuadraticModel, TransferToTheSameCurvedMeshKeepsEveryForceAndEveryPoint) {
   const auto fresh = transfer(*old, deformed, points, facets, {});
   const VectorX bulk = forces(*old->bulk, old->system.u), shell = forces(*old->shell, old->system.u),
