@@ -1,4 +1,5 @@
 #include "mesh/boundary_snap.hpp"
+#include "core/fem/quadratic.hpp"
 #include "core/fem/shapes.hpp"
 #include "mesh/topology.hpp"
 #include <Eigen/Geometry>
@@ -127,7 +128,8 @@ public:
   }
 
 private:
-  /// Smallest Jacobian at corners and quadrature points of the tetrahedra around, over that with straight edges.
+  /// Smallest Jacobian at corners and quadrature points of the tetrahedra around, and smallest volume of their linear
+  /// parts, over those with straight edges.
   double straightness(std::size_t n) const {
     static constexpr auto inner = gradients_at_points<Tet10>();
     static constexpr std::array<std::array<double, 3>, 4> corners{{{0, 0, 0}, {1, 0, 0}, {0, 1, 0}, {0, 0, 1}}};
@@ -143,6 +145,9 @@ private:
             jacobian.col(k) += slopes[i][k] * mesh_.nodes[i < 4 ? mesh_.tets[t][i] : mesh_.mids[t][i - 4]];
         worst = std::min(worst, jacobian.determinant() / straight);
       }
+      for (const auto& [i, j, k, l] : parts_of(mesh_, t))
+        worst = std::min(worst, 6 * parts_per_tet / straight *
+                                    tet_volume(mesh_.nodes[i], mesh_.nodes[j], mesh_.nodes[k], mesh_.nodes[l]));
     }
     return worst;
   }

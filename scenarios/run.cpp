@@ -55,7 +55,7 @@ std::vector<std::unique_ptr<Stage>> make_stages(const Scenario& s) {
   return stages;
 }
 
-constexpr double quadratic_work = 5, quadratic_memory = 4; // of an element, over a linear one
+constexpr double quadratic_work = 6, quadratic_memory = 4; // of an element, over a linear one
 
 /// Cost per stage, in full ramps on the first mesh: steps of ramps and holds of the default case; cavities are meshed finely.
 std::vector<double> expected_work(const Scenario& s) {

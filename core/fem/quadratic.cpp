@@ -17,23 +17,6 @@ int middle_of(const TetMesh& mesh, int tet, int a, int b) {
   return -1;
 }
 
-/// Four tetrahedra around one diagonal of the octahedron between the middles, each positive in the reference state.
-std::array<std::array<int, 4>, 4> inner_parts(const TetMesh& mesh, int tet) {
-  constexpr int cycles[3][6] = {{0, 5, 1, 4, 3, 2}, {1, 3, 0, 4, 5, 2}, {2, 4, 0, 1, 5, 3}}; // diagonal, ring around it
-  const auto& m = mesh.mids[tet];
-  const auto length = [&](const int* cycle) { return (mesh.nodes[m[cycle[0]]] - mesh.nodes[m[cycle[1]]]).norm(); };
-  const int* best = cycles[0];
-  for (const auto& cycle : cycles)
-    if (length(cycle) < length(best) * (1 - 1e-9)) best = cycle;
-  std::array<std::array<int, 4>, 4> parts;
-  for (int k = 0; k < 4; ++k) {
-    auto& [a, b, c, d] = parts[k];
-    a = m[best[0]], b = m[best[1]], c = m[best[2 + k]], d = m[best[2 + (k + 1) % 4]];
-    if (tet_volume(mesh.nodes[a], mesh.nodes[b], mesh.nodes[c], mesh.nodes[d]) < 0) std::swap(c, d);
-  }
-  return parts;
-}
-
 } // namespace
 
 TetMesh quadratic(TetMesh mesh, const std::function<Vec3(const Vec3&, int, int)>& place) {
@@ -79,6 +62,21 @@ TetMesh split_facets(TetMesh mesh) {
   return mesh;
 }
 
+std::array<std::array<int, 4>, parts_per_tet> parts_of(const TetMesh& mesh, int tet) {
+  constexpr int cycles[3][6] = {
+      {0, 5, 2, 3, 4, 1}, {1, 3, 0, 4, 5, 2}, {2, 4, 0, 1, 5, 3}}; // diagonal, ring around it, right-handed
+  const auto& c = mesh.tets[tet];
+  const auto& m = mesh.mids[tet];
+  const auto length = [&](const int* cycle) { return (mesh.nodes[m[cycle[0]]] - mesh.nodes[m[cycle[1]]]).norm(); };
+  const int* best = cycles[0];
+  for (const auto& cycle : cycles)
+    if (length(cycle) < length(best) * (1 - 1e-9)) best = cycle;
+  std::array<std::array<int, 4>, parts_per_tet> parts{
+      {{c[0], m[0], m[2], m[3]}, {m[0], c[1], m[1], m[4]}, {m[2], m[1], c[2], m[5]}, {m[3], m[4], m[5], c[3]}}};
+  for (int k = 0; k < 4; ++k) parts[4 + k] = {m[best[0]], m[best[1]], m[best[2 + k]], m[best[2 + (k + 1) % 4]]};
+  return parts;
+}
+
 TetMesh linear_parts(const TetMesh& mesh) {
   if (mesh.mids.empty()) return mesh;
   TetMesh parts;
@@ -86,11 +84,7 @@ TetMesh linear_parts(const TetMesh& mesh) {
   parts.intact = mesh.intact;
   parts.facets = mesh.facets;
   for (int t = 0; t < static_cast<int>(mesh.tets.size()); ++t) {
-    const auto& c = mesh.tets[t];
-    const auto& [m01, m12, m20, m03, m13, m23] = mesh.mids[t];
-    parts.tets.insert(parts.tets.end(),
-                      {{c[0], m01, m20, m03}, {m01, c[1], m12, m13}, {m20, m12, c[2], m23}, {m03, m13, m23, c[3]}});
-    for (const auto& inner : inner_parts(mesh, t)) parts.tets.push_back(inner);
+    for (const auto& part : parts_of(mesh, t)) parts.tets.push_back(part);
     parts.region.insert(parts.region.end(), parts_per_tet, mesh.region[t]);
     parts.bmd.insert(parts.bmd.end(), parts_per_tet, mesh.bmd[t]);
   }

@@ -18,9 +18,12 @@ TetMesh split_facets(TetMesh mesh);
 
 constexpr int parts_per_tet = 8; ///< of a quadratic one
 
-/// A quadratic mesh with split facets as the linear one of its parts, on the same nodes: parts 8 t + k, k < 4 at corner k
-/// of tetrahedron t, the others between the middles of its edges, cut along the shortest diagonal. A facet's `tet` is the
-/// part behind it; regions and densities are those of the whole. A linear mesh comes back as it is.
+/// The linear tetrahedra between the nodes of a quadratic one: k < 4 at corner k, the others between the middles of the
+/// edges, cut along the shortest diagonal.
+std::array<std::array<int, 4>, parts_per_tet> parts_of(const TetMesh& mesh, int tet);
+/// A quadratic mesh with split facets as the linear one of its parts, on the same nodes: parts_of() tetrahedron t are
+/// 8 t + k. A facet's `tet` is the part behind it; regions and densities are those of the whole. A linear mesh comes back
+/// as it is.
 TetMesh linear_parts(const TetMesh& mesh);
 /// Coordinates of a point in the corners of a tetrahedron of @p mesh, from those in its part @p part of linear_parts().
 std::array<double, 4> whole_coordinates(const TetMesh& mesh, const TetMesh& parts, int part,
