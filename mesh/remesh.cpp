@@ -98,7 +98,15 @@ void make_quadratic(const DeformedBone& bone, const std::function<int(const Vec3
       for (int i = 0; i < 10; ++i) p += share[i] * mesh.nodes[i < 4 ? mesh.tets[t][i] : mesh.mids[t][i - 4]];
       result.point_source.push_back(source < 0 ? -1 : bone.point_source_of(p, source));
     }
-    if (source >= 0) source /= parts_per_tet;
+    if (source < 0) continue;
+    double bmd = 0; // a large element needs more samples
+    for (const auto& part : parts_of(mesh, static_cast<int>(t))) {
+      std::array<Vec3, 4> corners;
+      for (int i = 0; i < 4; ++i) corners[i] = mesh.nodes[part[i]];
+      bmd += bone.bmd_of(corners, source) / parts_per_tet;
+    }
+    mesh.bmd[t] = bmd;
+    source /= parts_per_tet;
   }
   result.facet_source = std::move(facet_source);
   result.mesh = std::move(mesh);

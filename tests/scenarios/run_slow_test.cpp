@@ -56,11 +56,15 @@ TEST(quick_run, goes_through_the_whole_chain_and_leaves_all_files) {
 
 TEST(quick_run, of_quadratic_elements_goes_through_the_whole_chain_too) {
   const Scratch scratch;
-  const Outcome outcome =
-      kyphosim(scratch.dir(), "run '" + quick +
-                                  "' -o out -q --set mesh.element_order=2 --set mesh.edge_length=\"6 mm\" --set "
-                                  "mesh.posterior_edge_length=\"8 mm\" --set mesh.cavity_edge_length=\"3.2 mm\" --set "
-                                  "solver.steps=800 --set solver.hold_steps=1500 --set solver.balance=1e-4");
+  std::string stages;
+  for (const char* kind : {"fracture\"\nresidual_loss = \"17.5 %\"\ntolerance = \"5 %", "posture", "access",
+                           "inflate\"\neffort = 0.5\nvolume = \"1.6 mL", "deflate", "inject", "cure", "load"})
+    stages += std::string("[[stage]]\nkind = \"") + kind + "\"\n";
+  scratch.write("case.toml", "title = \"quadratic\"\n[mesh]\nelement_order = 2\nedge_length = \"5 mm\"\n"
+                             "posterior_edge_length = \"7 mm\"\ncavity_edge_length = \"2.8 mm\"\n[solver]\n"
+                             "steps = 500\nhold_steps = 1000\nbalance = 1e-3\n" +
+                                 stages);
+  const Outcome outcome = kyphosim(scratch.dir(), "run case.toml -o out -q");
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   const json m = read_json(scratch.dir() / "out/measures.json");
   for (const char* station : {"intact", "fractured", "prone", "inflated", "deflated", "treated"})
