@@ -38,6 +38,17 @@ BalloonTerm::BalloonTerm(const TetMesh& mesh, std::vector<int> facets, double st
     const auto& n = mesh.facets[f].nodes; // outward from the bone is into the cavity
     triangles_.push_back({n[0], n[2], n[1]});
   }
+  // As quadratic shape functions share an even pressure on a face: nothing to its corners.
+  std::vector<char> corner(reference_.size(), 0);
+  if (!mesh.mids.empty())
+    for (const auto& tet : mesh.tets)
+      for (const int n : tet) corner[n] = 1;
+  for (const auto& t : triangles_) {
+    const int carrying = 3 - corner[t[0]] - corner[t[1]] - corner[t[2]];
+    std::array<double, 3> share{};
+    for (int k = 0; k < 3; ++k) share[k] = corner[t[k]] ? 0.0 : 3.0 / carrying;
+    shares_.push_back(share);
+  }
   loops_ = open_loops(triangles_);
   set_shaft(axis);
 }
@@ -138,12 +149,12 @@ BalloonTerm::Pull BalloonTerm::pull_of(const VectorX& u, double pressure) const 
   if (pull.length > 0) pull.along = d / pull.length;
   pull.push.assign(front_.size(), Vec3::Zero());
   pull.lean.assign(front_.size(), 0.0);
-  for (const auto& t : triangles_) {
-    const Vec3 push = third_of(u, t, pressure);
-    for (int n : t)
-      if (const int slot = front_slot_[n]; slot >= 0) {
-        pull.push[slot] += push;
-        pull.lean[slot] += push.dot(pull.along);
+  for (std::size_t k = 0; k < triangles_.size(); ++k) {
+    const Vec3 push = third_of(u, triangles_[k], pressure);
+    for (int c = 0; c < 3; ++c)
+      if (const int slot = front_slot_[triangles_[k][c]]; slot >= 0) {
+        pull.push[slot] += shares_[k][c] * push;
+        pull.lean[slot] += shares_[k][c] * push.dot(pull.along);
       }
     pull.total += 3 * push;
   }
@@ -157,9 +168,9 @@ BalloonTerm::Pull BalloonTerm::pull_of(const VectorX& u, double pressure) const 
 /// @return sum of the magnitudes of what presses on the wall, N
 double BalloonTerm::push(const VectorX& u, double pressure, VectorX& f) const {
   double sum = 0;
-  for (const auto& t : triangles_) {
-    const Vec3 push = third_of(u, t, pressure);
-    for (int n : t) f.segment<3>(3 * n) += push;
+  for (std::size_t k = 0; k < triangles_.size(); ++k) {
+    const Vec3 push = third_of(u, triangles_[k], pressure);
+    for (int c = 0; c < 3; ++c) f.segment<3>(3 * triangles_[k][c]) += shares_[k][c] * push;
     sum += 3 * push.lpNorm<1>();
   }
   return sum;
@@ -206,7 +217,7 @@ double BalloonTerm::linearize(const VectorX& u, VectorX& f, Tangent* K) const {
       const bool spared = off > 0 && slot >= 0 && pull.lean[slot] > 0;
       const Mat3 left = spared ? Mat3(Mat3::Identity() - off * pull.along * pull.along.transpose()) : Mat3::Identity();
       for (int m = 0; m < 3; ++m) {
-        const Mat3 block = -left * of_corner[m];
+        const Mat3 block = -shares_[k][n] * left * of_corner[m];
         for (int i = 0; i < 3; ++i)
           for (int j = 0; j < 3; ++j) matrices[k * 81 + (3 * n + i) * 9 + 3 * m + j] = block(i, j);
       }
@@ -237,11 +248,12 @@ void BalloonTerm::add_catheter(const VectorX& u, double p, const Pull& pull, Tan
   VectorX of_total[3];
   for (VectorX& row : of_total) row = VectorX::Zero(n);
   VectorX of_most = VectorX::Zero(n); // for a fixed direction
-  for (const auto& t : triangles_) {
+  for (std::size_t k = 0; k < triangles_.size(); ++k) {
+    const auto& t = triangles_[k];
     const auto of_corner = slopes_of(u, t, p);
     Vec3 leaning = Vec3::Zero();
-    for (int node : t)
-      if (const int slot = front_slot_[node]; slot >= 0 && pull.lean[slot] > 0) leaning += e;
+    for (int c = 0; c < 3; ++c)
+      if (const int slot = front_slot_[t[c]]; slot >= 0 && pull.lean[slot] > 0) leaning += shares_[k][c] * e;
     for (int m = 0; m < 3; ++m) {
       for (int i = 0; i < 3; ++i) of_total[i].segment<3>(3 * t[m]) += 3 * of_corner[m].row(i).transpose();
       of_most.segment<3>(3 * t[m]) += of_corner[m].transpose() * leaning;
@@ -286,26 +298,27 @@ void BalloonTerm::add_stiffness_rows(const VectorX& u, VectorX& rows) const {
   double total = 0;
   std::map<int, double> share;
   std::map<int, double> edges;
-  for (const auto& t : triangles_) {
+  for (std::size_t k = 0; k < triangles_.size(); ++k) {
+    const auto& t = triangles_[k];
     const Vec3 a = position(u, t[0]), b = position(u, t[1]), c = position(u, t[2]);
     const double area = 0.5 * (b - a).cross(c - a).norm();
     const double around = (b - a).norm() + (c - b).norm() + (a - c).norm();
-    for (int n : t) {
-      share[n] += area / 3;
-      edges[n] += around;
+    for (int n = 0; n < 3; ++n) {
+      share[t[n]] += shares_[k][n] * area / 3;
+      edges[t[n]] += shares_[k][n] * around;
     }
     total += area;
   }
-  const double k = held_pressure >= 0 ? 0 : stiffness_;
+  const double fluid_stiffness = held_pressure >= 0 ? 0 : stiffness_;
   for (const auto& [n, area] : share)
-    for (int i = 0; i < 3; ++i) rows[3 * n + i] += 1.8 * k * area * total + pressure_ * edges[n] / 3;
+    for (int i = 0; i < 3; ++i) rows[3 * n + i] += 1.8 * fluid_stiffness * area * total + pressure_ * edges[n] / 3;
   for (const auto* end : {&front_, &back_})
     for (int n : *end)
       for (int i = 0; i < 3; ++i) rows[3 * n + i] += 2 * shaft_stiffness_ / static_cast<double>(end->size());
 }
 
 void BalloonTerm::visit(Archive& archive) {
-  KYPHO_VISIT(archive, shaft, fluid, held_pressure, pressure_, facets_, triangles_, front_, back_, front_slot_,
+  KYPHO_VISIT(archive, shaft, fluid, held_pressure, pressure_, facets_, triangles_, shares_, front_, back_, front_slot_,
               shaft_length_, stiffness_, shaft_stiffness_);
   if (archive.reading()) loops_ = open_loops(triangles_);
 }

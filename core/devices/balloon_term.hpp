@@ -62,6 +62,7 @@ private:
   std::vector<Vec3> reference_;
   std::vector<int> facets_;
   std::vector<std::array<int, 3>> triangles_; ///< seen from outside the cavity: normals point into the bone
+  std::vector<std::array<double, 3>> shares_; ///< of a triangle's push that its nodes take, times three
   std::vector<std::vector<int>> loops_;       ///< open ends, ordered so that the caps close the surface
   std::vector<int> front_, back_;             ///< nodes at the shaft's ends: nose, cannula
   std::vector<int> front_slot_;               ///< node -> place in front_, or -1

@@ -2,6 +2,7 @@
 #include "core/devices/balloon_term.hpp"
 #include "core/devices/balloon_wall.hpp"
 #include "core/devices/device.hpp"
+#include "core/fem/quadratic.hpp"
 #include "tests/core/fem/random_fields.hpp"
 #include "tests/core/fem/saved_state.hpp"
 #include "tests/core/fem/tangent_error.hpp"
@@ -121,6 +122,27 @@ TEST(Balloon, PressureInsideAClosedWallPushesNoBodyAway) {
   double outward = 0; // into the bone
   for (std::size_t n = 0; n < mesh.nodes.size(); ++n) outward += f.segment<3>(3 * n).dot(mesh.nodes[n] - Vec3(4, 4, 4));
   EXPECT_GT(outward, 0);
+}
+
+// Consistent loads of an even pressure on a flat quadratic face: a third of it on each middle, nothing on the corners.
+TEST(Balloon, PressureOnQuadraticFacesIsSharedAsTheirShapeFunctionsAsk) {
+  const TetMesh mesh = cavity_like(split_facets(quadratic(testing_meshes::cube_grid(2, 2, 2, 1.0))));
+  BalloonTerm balloon = balloon_in(mesh);
+  balloon.held_pressure = 0.7;
+  const VectorX f = forces(balloon, at_rest(mesh));
+  Vec3 top = Vec3::Zero(), sum = Vec3::Zero();
+  double middles = 0;
+  for (std::size_t n = 0; n < mesh.nodes.size(); ++n) {
+    sum += f.segment<3>(3 * n);
+    if (mesh.nodes[n].z() < 2 - 1e-9) continue;
+    top[2] += f[3 * n + 2];
+    middles = std::max(middles, f[3 * n + 2]);
+  }
+  for (const auto& tet : mesh.tets)
+    for (const int n : tet) EXPECT_EQ(f.segment<3>(3 * n).norm(), 0);
+  EXPECT_NEAR(top[2], 0.7 * 4, 1e-12);
+  EXPECT_NEAR(middles, 2 * 0.7 * 0.5 / 3, 1e-12); // two faces of half a square meet there
+  EXPECT_NEAR(sum.norm(), 0, 1e-12);
 }
 
 TEST(Balloon, AHeldPressureIgnoresTheFluid) {
