@@ -11,6 +11,7 @@ namespace kypho {
 namespace {
 constexpr double least_drag = 1e-5, most_drag = 10; // shares of the explicit mass
 constexpr double longest = 0.5;                     // mm that a node may go in one iteration
+constexpr double converging = 0.1;                  // share of the forces left: Newton's own step is the best
 constexpr int held_back = 4;                        // times the iterations for a body that gives way
 } // namespace
 
@@ -49,8 +50,11 @@ bool NewtonIncrement::find(VectorX& u, double balance, int iterations) {
           if (system_.fixed[i]) u[i] = wanted_[i];
       const VectorX f_before = f;
       inside = assemble(u, f, true);
-      restrain(f_before, f, eta * du, eta);
       const double share_left = unbalanced(system_, f) / left;
+      if (share_left < converging)
+        restraint_.setZero();
+      else
+        restrain(f_before, f, eta * du, eta);
       accuracy_ = std::clamp(0.1 * share_left, 1e-4, 1e-2);
       let_go(share_left, eta);
     }

@@ -112,6 +112,13 @@ struct Dual {
   friend auto operator==(const Dual& a, const Dual& b) { return a.v == b.v; }
 };
 
+/// The value alone, without derivatives.
+template <class S, int N>
+S value_of(const Dual<S, N>& a) {
+  return a.v;
+}
+template <class S>
+requires(std::is_same_v<S, double> || std::is_same_v<S, Pack>) S value_of(const S& a) { return a; }
 template <class S, int N, class Mask>
 Dual<S, N> select(const Mask& mask, const Dual<S, N>& a, const Dual<S, N>& b) {
   Dual<S, N> r;

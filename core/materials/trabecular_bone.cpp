@@ -237,16 +237,22 @@ private:
   template <class T>
   [[gnu::always_inline]] static T plastic_multiplier(T q2, T p, T p0, T B2, T below, T mu, T K) {
     const T B = root(B2), least = select(p < T{}, p0 * root(4.5 * below), T{});
-    T g = T{};
-    for (int i = 0; i < 6; ++i) {
-      const T rs = 1.0 / (1.0 + 2.0 * mu * g), rp = 1.0 / (1.0 + 3.0 * K * g);
-      const T d = p * rp - p0, w = select(d < T{}, below, filled<T>(1.0));
-      const T S2 = q2 * rs * rs + 4.5 * w * d * d, S = root(S2);
-      const T first = 4.0 * mu * q2 * rs * rs * rs;
-      const T slope = larger(first + 27.0 * K * w * d * p * rp * rp, 0.2 * first + 1e-30);
-      g = larger(g + 2.0 * S * (S - least) * (S - B) / ((B - least) * slope), T{});
-    }
-    return select(excess(q2, p - p0, below) > B2, g, T{});
+    auto g = value_of(T{});
+    for (int i = 0; i < 5; ++i)
+      g = approached(value_of(q2), value_of(p), value_of(p0), value_of(B), value_of(least), value_of(below),
+                     value_of(mu), value_of(K), g);
+    // With derivatives only the last step: at the root it has those of the root (implicit function theorem).
+    const T found = approached(q2, p, p0, B, least, below, mu, K, T(g));
+    return select(excess(q2, p - p0, below) > B2, found, T{});
+  }
+  template <class T>
+  [[gnu::always_inline]] static T approached(T q2, T p, T p0, T B, T least, T below, T mu, T K, T g) {
+    const T rs = 1.0 / (1.0 + 2.0 * mu * g), rp = 1.0 / (1.0 + 3.0 * K * g);
+    const T d = p * rp - p0, w = select(d < T{}, below, filled<T>(1.0));
+    const T S2 = q2 * rs * rs + 4.5 * w * d * d, S = root(S2);
+    const T first = 4.0 * mu * q2 * rs * rs * rs;
+    const T slope = larger(first + 27.0 * K * w * d * p * rp * rp, 0.2 * first + 1e-30);
+    return larger(g + 2.0 * S * (S - least) * (S - B) / ((B - least) * slope), T{});
   }
 
   /// Vertical trabeculae: e = tanh(log elastic stretch), tau = (1 - D) E e between -Yc s and Yt s.

@@ -26,7 +26,7 @@ Failed failed(int n, int order, double moved) {
     for (const int node : p.mesh.tets[e]) middle += 0.25 * p.mesh.nodes[node].z();
     PointData point;
     point.bmd = middle < band ? 95 : 100;
-    p.bulk->set_point(e, point);
+    for (int q = 0; q < p.bulk->points_per_tet(); ++q) p.bulk->set_point(e, point, q);
   }
   const auto end = [](const Vec3& X) { return X.z() > height - 1e-9; };
   for (int i = 0; i < 3; ++i) {
