@@ -6,7 +6,8 @@
 //   w = 1 but for p < p0, where it puts the ellipse through -Yt,
 //   k += g |tau|,  log Jp += g sum tau,  D = limit (1 - exp(-rate k)),
 //   Y = ultimate [1 - (1 - onset) <1 - k/k_u>^2],  Yt = ratio Jp Y,
-//   Yc = Y {Jp [1 + hardening k + d1 <-log Jp - start> + d5 <-log Jp - start>^5] + closure (<2 s - Jp>/(Jp - s))^2}.
+//   Yc = Y {Jp [1 + hardening k + d1 <-log J - start> + d5 <-log J - start>^5] + closure gap^2},  J = l_1 l_2 l_3,
+//   gap = <2 s - J>/(J - s), and D / (1 + gap^2) in place of D in tau.
 // k, Jp and D of the yield stress are those of the start of a step: the error falls with the number of steps.
 #include "benchmarks/verify/cavity_reference.hpp"
 
@@ -43,25 +44,28 @@ struct Foam {
     d5 = 14.6 * std::pow(solid, 1.08);
   }
 
-  static double rising(double k) { return 1 - 0.3 * std::pow(std::max(0.0, 1 - k / 0.006), 2); }
-  double damage(double k) const { return 0.95 * (1 - std::exp(-60 * k)); }
+  static double rising(double k) { return 1 - 0.3 * std::pow(std::max(0.0, 1 - k / 0.0058), 2); }
+  double damage(double k) const { return 0.985 * (1 - std::exp(-60 * k)); }
 
-  double strength(const State& s) const {
-    const double jp = std::min(1.0, std::exp(s.log_jp)), over = std::max(0.0, -std::log(jp) - 0.30);
-    const double gap = std::max(0.0, std::min(1.0, 2 * solid) - jp) / std::max(0.01, jp - solid);
-    return Y * rising(s.k) * (jp * (1 + 0.3 * s.k + d1 * over + d5 * std::pow(over, 5)) + 0.5 * gap * gap);
+  double gap(double volume) const {
+    return std::max(0.0, std::min(1.0, 2 * solid) - volume) / std::max(0.01, volume - solid);
+  }
+  double strength(const State& s, double volume) const {
+    const double jp = std::min(1.0, std::exp(s.log_jp)), over = std::max(0.0, -std::log(volume) - 0.30);
+    return Y * rising(s.k) *
+           (jp * (1 + 0.3 * s.k + d1 * over + d5 * std::pow(over, 5)) + 0.5 * std::pow(gap(volume), 2));
   }
 
   /// Kirchhoff stresses at the end of a step to the stretches @p l. @param end may be null
   Three stress(const Three& l, const State& s, State* end) const {
-    const double intact = 1 - damage(s.k);
+    const double volume = l[0] * l[1] * l[2], intact = 1 - damage(s.k) / (1 + std::pow(gap(volume), 2));
     Three e{}, tau{};
     for (int i = 0; i < 3; ++i) {
       const double b = std::pow(l[i] / s.plastic[i], 2);
       e[i] = (b - 1) / (b + 1);
     }
     const double mean = (e[0] + e[1] + e[2]) / 3;
-    const double h = 0.656, Yc = strength(s), p0 = Yc * (h * h - 1.0 / 3) / (2 * (h - 1.0 / 3));
+    const double h = 0.656, Yc = strength(s, volume), p0 = Yc * (h * h - 1.0 / 3) / (2 * (h - 1.0 / 3));
     const double B2 = 4.5 * std::pow(h * Yc - p0, 2);
     const double Yt = 0.88 * std::min(1.0, std::exp(s.log_jp)) * Y * rising(s.k);
     const double w = (B2 - Yt * Yt) / (4.5 * std::pow(Yt / 3 + p0, 2));

@@ -7,6 +7,7 @@
 //   p0 = Yc (h^2 - 1/3) / (2 h - 2/3),   B^2 = Yc^2 + 4.5 (Yc/3 - p0)^2,
 // and w is 1 above p0; below, w = (B^2 - Yt^2) / (4.5 (Yt/3 + p0)^2) puts it through the tensile strength Yt: bone that has
 // torn is not changed where it is pressed.
+// Damage counts D / (1 + gap^2): crushed bone is stiff again where its pores have closed.
 // Vertical trabeculae add a one-dimensional rod along the cranio-caudal axis that carries what axial bone is stiffer and
 // stronger; it buckles (softens to a residual) in compression, tears in tension, and loses stiffness.
 // Strength grows from the first yield on, (1 - (1 - onset) (1 - k/k_u)^2) of the ultimate, until the plastic strain is k_u;
@@ -15,8 +16,8 @@
 // of the elements (Bazant & Oh 1983, Mater Struct 16:155). It does not buckle so, because the foam hardens beside it.
 // Sizes: modulus and yield strength (0.2 % offset) against density by a law of the literature (density_law.hpp), less what a
 // disease takes (bone_condition.hpp); anisotropy from the transversely isotropic set of Zysset et al. 2013; damage that
-// brings unloading back along the secant, Keaveny, Wachtel, Kopperdahl 1999, J Orthop Res 17:346 (exponential form of
-// Wolfram 2011, J Biomech 44:1164);
+// brings unloading back along the secant, Keaveny, Wachtel, Kopperdahl 1999, J Orthop Res 17:346, and leaves 6 % after a
+// crush of 15 %, Fyhrie & Schaffler 1994, Bone 15:105 (exponential form of Wolfram 2011, J Biomech 44:1164);
 // densification of Hosseini, Pahr, Zysset 2012, JMBBM 15:93, with the constants of the public code of Schwiedrzik and
 // Schenk, both as shares of the ultimate strength 89.2 (BV/TV)^1.69 MPa of that code.
 #include "core/materials/batched.hpp"
@@ -124,7 +125,9 @@ public:
   }
 
   double stiffness_bound(ConstHistory c, ConstHistory h) const override {
-    return (c[bulk_] + 4.0 / 3.0 * c[mu_]) * (1 - h[damage_]) + c[rod_modulus_] * (1 - h[rod_damage_]);
+    constexpr double elastic = 0.6; // least elastic volume ratio of damaged bone
+    const double gap = closing(elastic * h[jp_], c.data()), intact = 1 - h[damage_] / (1 + gap * gap);
+    return (c[bulk_] + 4.0 / 3.0 * c[mu_]) * intact + c[rod_modulus_] * (1 - h[rod_damage_]);
   }
 
   template <class T, class C>
@@ -135,8 +138,11 @@ public:
     tensor::congruence(F, h + cp_inverse_, b);
     tensor::cayley_strain(b, e);
 
-    const T intact = 1.0 - h[damage_];
-    const T mu = c[mu_] * intact, K = c[bulk_] * intact;
+    const T volume = h[jp_] * root(tensor::det_symmetric(b));
+    const T gap = closing(volume, c);
+    const T counts = 1.0 / (1.0 + gap * gap); // share of the damage that is felt
+    const C mu = c[mu_], K = c[bulk_];
+    // As if intact: s, p, q^2.
     const T mean = (e[0] + e[1] + e[2]) / 3.0;
     T s[6] = {2.0 * mu * (e[0] - mean), 2.0 * mu * (e[1] - mean), 2.0 * mu * (e[2] - mean),
               2.0 * mu * e[3],          2.0 * mu * e[4],          2.0 * mu * e[5]};
@@ -144,24 +150,29 @@ public:
     T q2 = 1.5 * (s[0] * s[0] + s[1] * s[1] + s[2] * s[2] + 2.0 * (s[3] * s[3] + s[4] * s[4] + s[5] * s[5]));
 
     const T rising = c[yield_] * hardened(h[wear_]);
-    const T Yc = rising * yield_factor(h, c);
+    const T Yc = rising * yield_factor(h, volume, gap, c);
     const T Yt =
         rising * tension_ * smaller(h[jp_], filled<T>(1.0)) * softened(h[wear_], tearing_strain_, torn_residual_);
-    const T p0 = center_ * Yc, B2 = radius2_ * Yc * Yc;
-    const T reach = Yt / 3.0 + p0;
-    const T below = (B2 - Yt * Yt) / (4.5 * reach * reach); // w on the side of tension
-    const bool crushes = any(excess(q2, p - p0, below) > B2);
+    Surface<T> surface{center_ * Yc, std::sqrt(radius2_) * Yc};
+    const T reach = Yt / 3.0 + surface.p0;
+    surface.below = (surface.B * surface.B - Yt * Yt) / (4.5 * reach * reach);
+    T intact = 1.0 - counts * h[damage_];
+    const T size2 = surface.size2(intact * intact * q2, intact * p);
+    const bool crushes = any(size2 > surface.B * surface.B);
     if (crushes) {
-      const T gamma = plastic_multiplier(q2, p, p0, B2, below, mu, K);
-      const T rs = 1.0 / (1.0 + 2.0 * mu * gamma), rp = 1.0 / (1.0 + 3.0 * K * gamma);
+      const T g =
+          select(size2 > surface.B * surface.B, plastic_multiplier(surface, q2, p, h[damage_], counts, mu, K), T{});
+      const T rs = 1.0 / (1.0 + 2.0 * mu * g), rp = 1.0 / (1.0 + 3.0 * K * g);
       for (int k = 0; k < 6; ++k) s[k] = s[k] * rs;
       p = p * rp;
       q2 = q2 * rs * rs;
-      flow(s, p, q2, gamma, mu, K, G, c, h);
+      flow(s, p, q2, g, mu, K, G, c, h);
+      intact = 1.0 - counts * h[damage_];
     }
-    const T tau[6] = {s[0] - p, s[1] - p, s[2] - p, s[3], s[4], s[5]};
+    const T tau[6] = {intact * (s[0] - p), intact * (s[1] - p), intact * (s[2] - p),
+                      intact * s[3],       intact * s[4],       intact * s[5]};
     tensor::first_piola(tau, G, P);
-    *W = p * p / (2.0 * K) + q2 / (6.0 * mu);
+    *W = intact * (p * p / (2.0 * K) + q2 / (6.0 * mu));
     const bool buckles = rod(F, c, h, P, W);
     return crushes || buckles;
   }
@@ -194,65 +205,88 @@ private:
     const T opening = select(wear < filled<T>(ultimate_), dk, dk * c[band_]);
     return wear + select(tears, opening, dk);
   }
-  template <class T>
-  [[gnu::always_inline]] static T excess(T q2, T off, T below) {
-    return q2 + 4.5 * off * off * select(off < T{}, below, filled<T>(1.0));
-  }
-
-  /// Moves the history along the flow, to the stress (s, p) on the yield surface.
+  /// Moves the history along the flow, to the stress that would be (s, p) if intact.
   template <class T, class C>
-  [[gnu::always_inline]] void flow(const T* s, T p, T q2, T gamma, T mu, T K, const T* G, const C* c, T* h) const {
+  [[gnu::always_inline]] void flow(const T* s, T p, T q2, T g, C mu, C K, const T* G, const C* c, T* h) const {
     T e[6], b[6], cp[6];
     for (int k = 0; k < 3; ++k) e[k] = s[k] / (2.0 * mu) - p / (3.0 * K);
     for (int k = 3; k < 6; ++k) e[k] = s[k] / (2.0 * mu);
     tensor::cayley_stretch(e, b);
     tensor::congruence(G, b, cp);
-    const auto flows = gamma > T{};
+    const auto flows = g > T{};
     for (int k = 0; k < 6; ++k) h[k] = select(flows, cp[k], h[k]);
-    const T dk = gamma * root(q2 * (2.0 / 3.0) + 3.0 * p * p);
-    const T x = 1.5 * gamma * p; // half of the plastic volume strain of the step
+    const T dk = g * root(q2 * (2.0 / 3.0) + 3.0 * p * p);
+    const T x = 1.5 * g * p; // half of the plastic volume strain of the step
     h[jp_] = h[jp_] * (1.0 - x) / (1.0 + x);
     h[kappa_] = h[kappa_] + dk;
     h[wear_] = worn(h[wear_], dk, p < T{}, c);
-    h[damage_] = (h[damage_] + damage_rate_ * damage_max_ * dk) / (1.0 + damage_rate_ * dk);
+    h[damage_] = damaged(h[damage_], dk);
+  }
+  /// Damage at the end of a step: dD = rate (limit - D) dk.
+  template <class T>
+  [[gnu::always_inline]] T damaged(T before, T dk) const {
+    return (before + damage_rate_ * damage_max_ * dk) / (1.0 + damage_rate_ * dk);
   }
 
+  /// 0 until the pores are nearly closed, without bound where nothing but solid is left. @param volume over the intact one
+  template <class T, class C>
+  [[gnu::always_inline]] static T closing(T volume, const C* c) {
+    const T room = larger(volume - c[solid_], filled<T>(0.01));
+    return larger(smaller(2.0 * c[solid_], filled<C>(1.0)) - volume, T{}) / room;
+  }
   /// Flat nominal plateau (a Kirchhoff stress shrinks with the plastic volume), mild hardening; densification beyond the
   /// logarithmic volume strain at which pores begin to close, and a barrier where they are closed.
   template <class T, class C>
-  [[gnu::always_inline]] T yield_factor(const T* h, const C* c) const {
-    const T Jp = smaller(h[jp_], filled<T>(1.0));
-    const T y = (1.0 - Jp) / (1.0 + Jp), y2 = y * y;
-    const T strain = 2.0 * y * (1.0 + y2 * (1.0 / 3.0 + y2 * 0.2)); // -log Jp, 1 % low at Jp = 0.25
+  [[gnu::always_inline]] T yield_factor(const T* h, T volume, T gap, const C* c) const {
+    const T Jp = smaller(h[jp_], filled<T>(1.0)), J = smaller(volume, filled<T>(1.0));
+    const T y = (1.0 - J) / (1.0 + J), y2 = y * y;
+    const T strain = 2.0 * y * (1.0 + y2 * (1.0 / 3.0 + y2 * 0.2)); // -log J, 1 % low at J = 0.25
     const T over = larger(strain - densification_start_, T{}), over2 = over * over;
     const T dense = c[dense_1_] * over + c[dense_5_] * over * over2 * over2;
-    const T room = larger(Jp - c[solid_], filled<T>(0.01));
-    const T gap = larger(smaller(2.0 * c[solid_], filled<C>(1.0)) - Jp, T{}) / room;
     return Jp * (1.0 + hardening_ * h[kappa_] + dense) + closure_ * gap * gap;
   }
 
-  /// Root of S(g)^2 = q^2/(1+2 mu g)^2 + 4.5 w (p/(1+3 K g) - p0)^2 = B^2, 0 inside the surface: Newton from 0 on
-  /// 1/(S - least), which is nearly straight; least is what S falls to in tension. Between p0 and 0 the second part may
-  /// grow; the step then leans on the first.
+  /// Yield surface S = B,  S^2 = q^2 + 4.5 w (p - p0)^2,  w below p0.
   template <class T>
-  [[gnu::always_inline]] static T plastic_multiplier(T q2, T p, T p0, T B2, T below, T mu, T K) {
-    const T B = root(B2), least = select(p < T{}, p0 * root(4.5 * below), T{});
-    auto g = value_of(T{});
-    for (int i = 0; i < 5; ++i)
-      g = approached(value_of(q2), value_of(p), value_of(p0), value_of(B), value_of(least), value_of(below),
-                     value_of(mu), value_of(K), g);
+  struct Surface {
+    T p0, B, below{};
+    T size2(T q2, T p) const {
+      const T off = p - p0;
+      return q2 + 4.5 * off * off * select(off < T{}, below, filled<T>(1.0));
+    }
+  };
+  /// Root of S = B for the stress (1 - D) (q/(1 + 2 mu g), p/(1 + 3 K g)), g the plastic multiplier as if intact and D the
+  /// damage at the end of the step: else small steps would flow and rest by turns.
+  template <class T, class C>
+  [[gnu::always_inline]] T plastic_multiplier(const Surface<T>& surface, T q2, T p, T damage, T counts, C mu,
+                                              C K) const {
+    using V = decltype(value_of(T{}));
+    const Surface<V> values{value_of(surface.p0), value_of(surface.B), value_of(surface.below)};
+    V g{};
+    for (int i = 0; i < 6; ++i)
+      g = approached(values, value_of(q2), value_of(p), value_of(damage), value_of(counts), mu, K, g);
     // With derivatives only the last step: at the root it has those of the root (implicit function theorem).
-    const T found = approached(q2, p, p0, B, least, below, mu, K, T(g));
-    return select(excess(q2, p - p0, below) > B2, found, T{});
+    return approached(surface, q2, p, damage, counts, mu, K, T(g));
   }
-  template <class T>
-  [[gnu::always_inline]] static T approached(T q2, T p, T p0, T B, T least, T below, T mu, T K, T g) {
+  /// Newton on 1/(S - least), which is nearly straight; least is what S falls to in tension. Between p0 and 0 the second
+  /// part of S may grow; the step then leans on the first.
+  template <class T, class C>
+  [[gnu::always_inline]] T approached(const Surface<T>& to, T q2, T p, T damage, T counts, C mu, C K, T g) const {
     const T rs = 1.0 / (1.0 + 2.0 * mu * g), rp = 1.0 / (1.0 + 3.0 * K * g);
-    const T d = p * rp - p0, w = select(d < T{}, below, filled<T>(1.0));
-    const T S2 = q2 * rs * rs + 4.5 * w * d * d, S = root(S2);
-    const T first = 4.0 * mu * q2 * rs * rs * rs;
-    const T slope = larger(first + 27.0 * K * w * d * p * rp * rp, 0.2 * first + 1e-30);
-    return larger(g + 2.0 * S * (S - least) * (S - B) / ((B - least) * slope), T{});
+    const T norm = root(2.0 / 3.0 * q2 * rs * rs + 3.0 * p * p * rp * rp);
+    const T norm_slope = -1.0 * (4.0 / 3.0 * mu * q2 * rs * rs * rs + 9.0 * K * p * p * rp * rp * rp) / (norm + 1e-30);
+    const T further = 1.0 / (1.0 + damage_rate_ * g * norm);
+    const T intact = 1.0 - counts * damaged(damage, g * norm);
+    const T intact_slope =
+        -1.0 * counts * damage_rate_ * (damage_max_ - damage) * further * further * (norm + g * norm_slope);
+    const T qs = intact * rs, qs_slope = intact_slope * rs - 2.0 * mu * intact * rs * rs;
+    const T ps = intact * rp, ps_slope = intact_slope * rp - 3.0 * K * intact * rp * rp;
+    const T d = p * ps - to.p0, w = select(d < T{}, to.below, filled<T>(1.0));
+    const T S = root(q2 * qs * qs + 4.5 * w * d * d);
+    const T least = select(p < T{}, to.p0 * root(4.5 * to.below), T{});
+    const T first = -2.0 * q2 * qs * qs_slope;
+    const T slope = larger(first - 9.0 * w * d * p * ps_slope, 0.2 * first + 1e-30);
+    return larger(g + 2.0 * S * (S - least) * (S - to.B) / ((to.B - least) * slope), T{});
   }
 
   /// Vertical trabeculae: e = tanh(log elastic stretch), tau = (1 - D) E e between -Yc s and Yt s.
@@ -264,22 +298,26 @@ private:
     const T length2 = a[0] * a[0] + a[1] * a[1] + a[2] * a[2];
     const T ratio = length2 / h[rod_stretch2_];
     const T e = (ratio - 1.0) / (ratio + 1.0);
-    const T E = c[rod_modulus_] * (1.0 - h[rod_damage_]);
+    const T E = c[rod_modulus_], before = h[rod_damage_];
     const T limit = c[rod_yield_] * hardened(h[rod_wear_]) * smaller(h[rod_total_], filled<T>(1.0));
-    const T lowest = -1.0 * limit * softened(h[rod_wear_], buckling_strain_, rod_residual_);
-    const T highest = tension_ * limit * softened(h[rod_wear_], tearing_strain_, torn_residual_);
-    const T trial = E * e;
-    const T tau = smaller(larger(trial, lowest), highest);
-    const T en =
-        select(tau == trial, e, tau / E); // exactly e while elastic, also where there are no vertical trabeculae
+    const T pressed = limit * softened(h[rod_wear_], buckling_strain_, rod_residual_);
+    const T pulled = tension_ * limit * softened(h[rod_wear_], tearing_strain_, torn_residual_);
+    const T size = larger(e, -1.0 * e), strength = select(e < T{}, pressed, pulled);
+    // (1 - D) E (|e| - dk) = strength with D at the end of the step, dD = rate (most - D) dk: a quadratic in dk.
+    const T over = E * (1.0 - before) * size - strength;
+    const auto flows = over > T{};
+    const T square = E * damage_rate_ * (1.0 - damage_max_);
+    const T linear = E * (1.0 - before) - square * size + damage_rate_ * strength;
+    const T found = 2.0 * over / (linear + root(larger(linear * linear + 4.0 * square * over, T{})) + 1e-30);
+    const T dk = select(flows, found, T{});
+    const T en = select(flows, select(e < T{}, dk - size, size - dk), e);
+    h[rod_damage_] = damaged(before, dk);
+    const T tau = E * (1.0 - h[rod_damage_]) * en;
     const T ratio_n = (1.0 + en) / (1.0 - en);
-    const T dk = larger(e - en, en - e);
-    const auto flows = dk > T{};
     const T moved = ratio / ratio_n; // growth of the squared plastic stretch
     h[rod_stretch2_] = select(flows, length2 / ratio_n, h[rod_stretch2_]);
     h[rod_total_] = select(flows, h[rod_total_] * root(moved), h[rod_total_]);
     h[rod_wear_] = worn(h[rod_wear_], dk, e > en, c);
-    h[rod_damage_] = (h[rod_damage_] + damage_rate_ * damage_max_ * dk) / (1.0 + damage_rate_ * dk);
     const T n = tau / length2;
     for (int i = 0; i < 3; ++i)
       for (int J = 0; J < 3; ++J) P[3 * i + J] = P[3 * i + J] + n * a[i] * a0[J];
@@ -340,7 +378,7 @@ LawInfo trabecular_bone_law() {
                    "assumption: stable plateau"),
           quantity("yield_onset", "", "0.7", 0.2, 1, "strength at the first yield over the ultimate strength",
                    "Zysset 2013"),
-          quantity("ultimate_plastic_strain", "", "0.006", 0.0021, 0.1, "plastic strain at the ultimate strength",
+          quantity("ultimate_plastic_strain", "", "0.0058", 0.0021, 0.1, "plastic strain at the ultimate strength",
                    "ultimate strain of 1.45 %, Kopperdahl & Keaveny 1998"),
           quantity("buckling_residual", "", "0.5", 0.05, 1, "strength that buckled vertical trabeculae keep",
                    "10-30 % drop of the axial stress after its peak, commonly quoted"),
@@ -352,8 +390,8 @@ LawInfo trabecular_bone_law() {
               "tearing_strain", "", "0.01", 0.001, 1, "the same where bone tears, over the failing band",
               "assumption: cores in tension break soon after their ultimate strain, so the work of tearing is less "
               "than what 13 mm of bone store, 0.1 N/mm"),
-          quantity("damage_limit", "", "0.95", 0.1, 0.99, "largest loss of stiffness",
-                   "0.86 at small strains, Wolfram 2011"),
+          quantity("damage_limit", "", "0.985", 0.1, 0.995, "largest loss of stiffness",
+                   "6 % stay after a crush of 15 %, Fyhrie & Schaffler 1994, commonly quoted"),
           quantity("damage_rate", "", "60", 0, 200, "D = limit (1 - exp(-rate kappa))",
                    "residual strain of 1 % after 3 %, reloading along the secant: Keaveny 1999, commonly quoted"),
           quantity("densification", "", "12.3", 0, 100,
@@ -361,7 +399,7 @@ LawInfo trabecular_bone_law() {
                    "Hosseini 2012, public constants 1100 (BV/TV)^2.928 MPa over 89.2 (BV/TV)^1.69 MPa"),
           quantity("densification_power", "", "14.6", 0, 100, "the same for (BV/TV)^1.08 * (strain beyond its start)^5",
                    "Hosseini 2012, public constants 1300 (BV/TV)^2.77 MPa over 89.2 (BV/TV)^1.69 MPa"),
-          quantity("densification_start", "", "0.30", 0.05, 2, "plastic logarithmic volume strain at which pores close",
+          quantity("densification_start", "", "0.30", 0.05, 2, "logarithmic volume strain at which pores close",
                    "Hosseini 2012, public constants"),
           quantity("pore_closure", "", "0.5", 0, 10, "weight of the barrier at the solid fraction in the yield stress",
                    "assumption: keeps the volume above that of the solid"),
