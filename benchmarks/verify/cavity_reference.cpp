@@ -6,9 +6,9 @@
 //   w = 1 but for p < p0, where it puts the ellipse through -Yt,
 //   k += g |tau|,  log Jp += g sum tau,  D = limit (1 - exp(-rate k)),
 //   Y = ultimate [1 - (1 - onset) <1 - k/k_u>^2],  Yt = ratio Jp Y,
-//   Yc = Y {Jp [1 + hardening k + d1 <-log J - start> + d5 <-log J - start>^5] + closure gap^2},  J = l_1 l_2 l_3,
-//   gap = <2 s - J>/(J - s), and D / (1 + gap^2) in place of D in tau.
-// k, Jp and D of the yield stress are those of the start of a step: the error falls with the number of steps.
+//   Yc = Y {Jp [1 + hardening k + d1 <-log Jp - start> + d5 <-log Jp - start>^5] + closure gap^2},
+//   gap = <2 s - Jp>/(Jp - s), and D / (1 + gap^2) in place of D in tau.
+// D is that of the end of a step, k and Jp of the yield stress are those of its start: the error falls with the number of steps.
 #include "benchmarks/verify/cavity_reference.hpp"
 
 #include <algorithm>
@@ -23,7 +23,7 @@ using Three = std::array<double, 3>;
 
 struct State {
   Three plastic{1, 1, 1}; ///< stretches
-  double k = 0, log_jp = 0;
+  double k = 0, D = 0, log_jp = 0;
 };
 
 /// The defaults of the law, its ratios of transverse to axial values 1.
@@ -47,38 +47,44 @@ struct Foam {
   static double rising(double k) { return 1 - 0.3 * std::pow(std::max(0.0, 1 - k / 0.0058), 2); }
   double damage(double k) const { return 0.985 * (1 - std::exp(-60 * k)); }
 
+  /// After a step that flows by dk: dD = rate (limit - D) dk.
+  static double damaged(double before, double dk) { return (before + 60 * 0.985 * dk) / (1 + 60 * dk); }
   double gap(double volume) const {
     return std::max(0.0, std::min(1.0, 2 * solid) - volume) / std::max(0.01, volume - solid);
   }
-  double strength(const State& s, double volume) const {
-    const double jp = std::min(1.0, std::exp(s.log_jp)), over = std::max(0.0, -std::log(volume) - 0.30);
-    return Y * rising(s.k) *
-           (jp * (1 + 0.3 * s.k + d1 * over + d5 * std::pow(over, 5)) + 0.5 * std::pow(gap(volume), 2));
+  double strength(const State& s) const {
+    const double jp = std::min(1.0, std::exp(s.log_jp)), over = std::max(0.0, -std::log(jp) - 0.30);
+    return Y * rising(s.k) * (jp * (1 + 0.3 * s.k + d1 * over + d5 * std::pow(over, 5)) + 0.5 * std::pow(gap(jp), 2));
   }
 
   /// Kirchhoff stresses at the end of a step to the stretches @p l. @param end may be null
   Three stress(const Three& l, const State& s, State* end) const {
-    const double volume = l[0] * l[1] * l[2], intact = 1 - damage(s.k) / (1 + std::pow(gap(volume), 2));
+    const double counts = 1 / (1 + std::pow(gap(std::exp(s.log_jp)), 2));
     Three e{}, tau{};
     for (int i = 0; i < 3; ++i) {
       const double b = std::pow(l[i] / s.plastic[i], 2);
       e[i] = (b - 1) / (b + 1);
     }
     const double mean = (e[0] + e[1] + e[2]) / 3;
-    const double h = 0.656, Yc = strength(s, volume), p0 = Yc * (h * h - 1.0 / 3) / (2 * (h - 1.0 / 3));
+    const double h = 0.656, Yc = strength(s), p0 = Yc * (h * h - 1.0 / 3) / (2 * (h - 1.0 / 3));
     const double B2 = 4.5 * std::pow(h * Yc - p0, 2);
     const double Yt = 0.88 * std::min(1.0, std::exp(s.log_jp)) * Y * rising(s.k);
     const double w = (B2 - Yt * Yt) / (4.5 * std::pow(Yt / 3 + p0, 2));
+    // Stresses as if intact and damage at the end of a step with the flow g (as if intact).
     double q2 = 0;
-    for (const double x : e) q2 += 1.5 * std::pow(2 * mu * intact * (x - mean), 2);
-    const double p = -3 * K * intact * mean;
+    for (const double x : e) q2 += 1.5 * std::pow(2 * mu * (x - mean), 2);
+    const double p = -3 * K * mean;
+    const auto flow = [&](double g) {
+      return g * std::sqrt(2.0 / 3 * q2 / std::pow(1 + 2 * mu * g, 2) + 3 * p * p / std::pow(1 + 3 * K * g, 2));
+    };
+    const auto intact = [&](double g) { return 1 - counts * damaged(s.D, flow(g)); };
     const auto excess = [&](double g) {
-      const double off = p / (1 + 3 * K * intact * g) - p0;
-      return q2 / std::pow(1 + 2 * mu * intact * g, 2) + 4.5 * (off < 0 ? w : 1) * off * off - B2;
+      const double off = intact(g) * p / (1 + 3 * K * g) - p0;
+      return std::pow(intact(g), 2) * q2 / std::pow(1 + 2 * mu * g, 2) + 4.5 * (off < 0 ? w : 1) * off * off - B2;
     };
     double g = 0;
     if (excess(0) > 0) { // bracket, then halve: slow and sure
-      double low = 0, high = 1 / (mu * intact);
+      double low = 0, high = 1 / mu;
       while (excess(high) > 0) high *= 2;
       while (high - low > 1e-15 * high) {
         const double middle = 0.5 * (low + high);
@@ -87,10 +93,9 @@ struct Foam {
       }
       g = high;
     }
-    double size2 = 0, sum = 0;
+    double sum = 0;
     for (int i = 0; i < 3; ++i) {
-      tau[i] = 2 * mu * intact * (e[i] - mean) / (1 + 2 * mu * intact * g) - p / (1 + 3 * K * intact * g);
-      size2 += tau[i] * tau[i];
+      tau[i] = 2 * mu * (e[i] - mean) / (1 + 2 * mu * g) - p / (1 + 3 * K * g);
       sum += tau[i];
     }
     if (end) {
@@ -99,9 +104,11 @@ struct Foam {
         const double elastic = e[i] - g * tau[i];
         end->plastic[i] = l[i] / std::sqrt((1 + elastic) / (1 - elastic));
       }
-      end->k += g * std::sqrt(size2);
+      end->k += flow(g);
+      end->D = damaged(s.D, flow(g));
       end->log_jp += g * sum;
     }
+    for (double& x : tau) x *= intact(g);
     return tau;
   }
 };

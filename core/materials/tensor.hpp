@@ -46,11 +46,6 @@ template <class T>
   R[5] = dot(0, 2);
 }
 
-template <class T>
-[[gnu::always_inline]] inline T det_symmetric(const T* S) {
-  return S[0] * (S[1] * S[2] - S[4] * S[4]) + S[3] * (S[4] * S[5] - S[3] * S[2]) + S[5] * (S[3] * S[4] - S[1] * S[5]);
-}
-
 /// R = S^-1 for a symmetric tensor.
 template <class T>
 [[gnu::always_inline]] inline void inverse_symmetric(const T* S, T* R) {

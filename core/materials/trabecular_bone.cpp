@@ -125,8 +125,7 @@ public:
   }
 
   double stiffness_bound(ConstHistory c, ConstHistory h) const override {
-    constexpr double elastic = 0.6; // least elastic volume ratio of damaged bone
-    const double gap = closing(elastic * h[jp_], c.data()), intact = 1 - h[damage_] / (1 + gap * gap);
+    const double gap = closing(h[jp_], c.data()), intact = 1 - h[damage_] / (1 + gap * gap);
     return (c[bulk_] + 4.0 / 3.0 * c[mu_]) * intact + c[rod_modulus_] * (1 - h[rod_damage_]);
   }
 
@@ -138,8 +137,7 @@ public:
     tensor::congruence(F, h + cp_inverse_, b);
     tensor::cayley_strain(b, e);
 
-    const T volume = h[jp_] * root(tensor::det_symmetric(b));
-    const T gap = closing(volume, c);
+    const T gap = closing(h[jp_], c);
     const T counts = 1.0 / (1.0 + gap * gap); // share of the damage that is felt
     const C mu = c[mu_], K = c[bulk_];
     // As if intact: s, p, q^2.
@@ -150,7 +148,7 @@ public:
     T q2 = 1.5 * (s[0] * s[0] + s[1] * s[1] + s[2] * s[2] + 2.0 * (s[3] * s[3] + s[4] * s[4] + s[5] * s[5]));
 
     const T rising = c[yield_] * hardened(h[wear_]);
-    const T Yc = rising * yield_factor(h, volume, gap, c);
+    const T Yc = rising * yield_factor(h, gap, c);
     const T Yt =
         rising * tension_ * smaller(h[jp_], filled<T>(1.0)) * softened(h[wear_], tearing_strain_, torn_residual_);
     Surface<T> surface{center_ * Yc, std::sqrt(radius2_) * Yc};
@@ -228,7 +226,7 @@ private:
     return (before + damage_rate_ * damage_max_ * dk) / (1.0 + damage_rate_ * dk);
   }
 
-  /// 0 until the pores are nearly closed, without bound where nothing but solid is left. @param volume over the intact one
+  /// 0 until the pores are nearly closed, without bound where nothing but solid is left. @param volume plastic, over the intact one
   template <class T, class C>
   [[gnu::always_inline]] static T closing(T volume, const C* c) {
     const T room = larger(volume - c[solid_], filled<T>(0.01));
@@ -237,10 +235,10 @@ private:
   /// Flat nominal plateau (a Kirchhoff stress shrinks with the plastic volume), mild hardening; densification beyond the
   /// logarithmic volume strain at which pores begin to close, and a barrier where they are closed.
   template <class T, class C>
-  [[gnu::always_inline]] T yield_factor(const T* h, T volume, T gap, const C* c) const {
-    const T Jp = smaller(h[jp_], filled<T>(1.0)), J = smaller(volume, filled<T>(1.0));
-    const T y = (1.0 - J) / (1.0 + J), y2 = y * y;
-    const T strain = 2.0 * y * (1.0 + y2 * (1.0 / 3.0 + y2 * 0.2)); // -log J, 1 % low at J = 0.25
+  [[gnu::always_inline]] T yield_factor(const T* h, T gap, const C* c) const {
+    const T Jp = smaller(h[jp_], filled<T>(1.0));
+    const T y = (1.0 - Jp) / (1.0 + Jp), y2 = y * y;
+    const T strain = 2.0 * y * (1.0 + y2 * (1.0 / 3.0 + y2 * 0.2)); // -log Jp, 1 % low at Jp = 0.25
     const T over = larger(strain - densification_start_, T{}), over2 = over * over;
     const T dense = c[dense_1_] * over + c[dense_5_] * over * over2 * over2;
     return Jp * (1.0 + hardening_ * h[kappa_] + dense) + closure_ * gap * gap;
@@ -399,7 +397,7 @@ LawInfo trabecular_bone_law() {
                    "Hosseini 2012, public constants 1100 (BV/TV)^2.928 MPa over 89.2 (BV/TV)^1.69 MPa"),
           quantity("densification_power", "", "14.6", 0, 100, "the same for (BV/TV)^1.08 * (strain beyond its start)^5",
                    "Hosseini 2012, public constants 1300 (BV/TV)^2.77 MPa over 89.2 (BV/TV)^1.69 MPa"),
-          quantity("densification_start", "", "0.30", 0.05, 2, "logarithmic volume strain at which pores close",
+          quantity("densification_start", "", "0.30", 0.05, 2, "plastic logarithmic volume strain at which pores close",
                    "Hosseini 2012, public constants"),
           quantity("pore_closure", "", "0.5", 0, 10, "weight of the barrier at the solid fraction in the yield stress",
                    "assumption: keeps the volume above that of the solid"),
