@@ -125,7 +125,8 @@ public:
   }
 
   double stiffness_bound(ConstHistory c, ConstHistory h) const override {
-    const double gap = closing(h[jp_], c.data()), intact = 1 - h[damage_] / (1 + gap * gap);
+    constexpr double ahead = 0.8; // the volume before the bound is asked for again: pores that close stiffen at once
+    const double gap = closing(ahead * h[jp_], c.data()), intact = 1 - h[damage_] / (1 + gap * gap);
     return (c[bulk_] + 4.0 / 3.0 * c[mu_]) * intact + c[rod_modulus_] * (1 - h[rod_damage_]);
   }
 
