@@ -17,11 +17,11 @@ const ParamSpecs& anatomy_specs() {
   return specs;
 }
 
-std::unique_ptr<Anatomy> make_anatomy(const Params& params) {
+std::unique_ptr<Anatomy> make_anatomy(const Params& params, unsigned seed) {
   const std::string& source = params.text("source");
   if (source == "image") return make_image_anatomy(params);
-  if (source == "surface") return make_surface_anatomy(params);
-  return make_parametric_anatomy(params);
+  if (source == "surface") return make_surface_anatomy(params, seed);
+  return make_parametric_anatomy(params, seed);
 }
 
 } // namespace kypho

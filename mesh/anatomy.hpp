@@ -24,7 +24,7 @@ public:
 
 /// Keys of [anatomy], with those of every source.
 const ParamSpecs& anatomy_specs();
-/// @param params checked values of [anatomy]; @throws InputError for missing or unusable data
-std::unique_ptr<Anatomy> make_anatomy(const Params& params);
+/// @param params checked values of [anatomy]   @param seed of what is drawn at random   @throws InputError for missing or unusable data
+std::unique_ptr<Anatomy> make_anatomy(const Params& params, unsigned seed = 1);
 
 } // namespace kypho

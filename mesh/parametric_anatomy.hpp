@@ -4,11 +4,11 @@
 
 namespace kypho {
 
-/// The keys of [anatomy] that every source reads: level, bmd, density_pattern.
+/// The keys of [anatomy] that every source reads: level, bmd, density_pattern and its scatter.
 ParamSpecs common_anatomy_specs();
 /// The keys of [anatomy] that only this source uses: heights, scale, posterior_elements, posterior_density_ratio.
 ParamSpecs parametric_anatomy_specs();
-/// @throws InputError for an unknown level
-std::unique_ptr<Anatomy> make_parametric_anatomy(const Params& anatomy);
+/// @param seed of the scatter of density   @throws InputError for an unknown level
+std::unique_ptr<Anatomy> make_parametric_anatomy(const Params& anatomy, unsigned seed);
 
 } // namespace kypho

@@ -44,7 +44,7 @@ ParamSpecs surface_anatomy_specs() {
   };
 }
 
-std::unique_ptr<Anatomy> make_surface_anatomy(const Params& anatomy) {
+std::unique_ptr<Anatomy> make_surface_anatomy(const Params& anatomy, unsigned seed) {
   if (!anatomy.has("surface")) throw InputError("anatomy.surface: needed when source = \"surface\"");
   const std::string& file = anatomy.text("surface");
   const SurfaceShape surface = read_surface(file, millimetres(anatomy.text("surface_unit")));
@@ -58,8 +58,7 @@ std::unique_ptr<Anatomy> make_surface_anatomy(const Params& anatomy) {
   auto result = std::make_unique<FoundAnatomy>(std::move(found), posterior_from(anatomy.text("posterior_elements")));
   const FoundAnatomy& solid = *result;
   const BodyDensity body(
-      anatomy.text("density_pattern") == "regional", anatomy.number("bmd"), solid.landmarks(),
-      [&](const Vec3& p) { return solid.region(p) == Region::body; }, solid.bounds());
+      anatomy, seed, solid.landmarks(), [&](const Vec3& p) { return solid.region(p) == Region::body; }, solid.bounds());
   const double posterior = anatomy.number("bmd") * anatomy.number("posterior_density_ratio");
   result->set_density(
       [&solid, body, posterior](const Vec3& p) { return solid.region(p) == Region::posterior ? posterior : body(p); });

@@ -10,8 +10,8 @@ namespace kypho {
 /// The keys of [anatomy] that only this source uses: surface, surface_unit, surface_axes.
 ParamSpecs surface_anatomy_specs();
 
-/// @param anatomy checked values of [anatomy]; `level`, `bmd` and `density_pattern` are read too
+/// @param anatomy checked values of [anatomy]; `level`, `bmd` and the pattern of density are read too   @param seed of its scatter
 /// @throws InputError for a missing, unreadable, empty, open or self-intersecting surface, or one of unlikely size
-std::unique_ptr<Anatomy> make_surface_anatomy(const Params& anatomy);
+std::unique_ptr<Anatomy> make_surface_anatomy(const Params& anatomy, unsigned seed);
 
 } // namespace kypho

@@ -104,7 +104,7 @@ std::string density_warning(const MaterialSpec& bone, const TetMesh& mesh) {
 /// From the scenario to the model of the intact vertebra.
 void begin(StageContext& context, const Tissues& tissues) {
   const Scenario& scenario = context.scenario;
-  const auto anatomy = make_anatomy(scenario.anatomy);
+  const auto anatomy = make_anatomy(scenario.anatomy, static_cast<unsigned>(scenario.seed));
   check_fit(scenario, anatomy->landmarks());
   context.model = make_model(mesh_anatomy(*anatomy, scenario.mesh), anatomy->landmarks(), tissues);
   if (context.hooks.begin) context.hooks.begin();
@@ -181,7 +181,7 @@ void run(const Scenario& scenario, ResultSink& sink, const RunHooks& hooks, int 
 
 RunEstimate estimate(const Scenario& scenario) {
   make_stages(scenario);
-  const auto anatomy = make_anatomy(scenario.anatomy);
+  const auto anatomy = make_anatomy(scenario.anatomy, static_cast<unsigned>(scenario.seed));
   check_fit(scenario, anatomy->landmarks());
   const TetMesh mesh = mesh_anatomy(*anatomy, scenario.mesh);
   RunEstimate e;

@@ -11,32 +11,35 @@
 namespace kypho {
 namespace {
 
-/// Newton's method, and explicit steps from where it gives up to the end of that phase.
+/// Newton's method, and explicit steps where a body that gives way leaves it without a solution near by: for that increment,
+/// and to the end of a phase that begins with a shape that no law accepts.
 class AutoEngine final : public Engine {
 public:
-  explicit AutoEngine(const Params& solver) : implicit_(solver), explicit_(solver) {}
+  explicit AutoEngine(const Params& solver) : implicit_(solver), explicit_(solver) {
+    constexpr int cutbacks = 1;
+    implicit_.call_on_failure(
+        [this](System& system, const Phase& phase, double from, double to) {
+          Phase part = phase;
+          part.effort *= std::max(to - from, 1e-6);
+          part.load = [&, from, to](double t) { phase.load(from + (to - from) * t); };
+          part.reached = nullptr;
+          part.observe = nullptr;
+          part.observations = 1;
+          part.rest = 0;
+          part.settle = true;
+          explicit_.run(system, part);
+        },
+        cutbacks);
+  }
   double run(System& system, const Phase& phase) override {
-    const auto go_on = [](const Error& error) {
-      log(LogLevel::info, std::string(error.what()) + "; explicit steps go on");
-    };
     try {
       last_ = &implicit_;
       return implicit_.run(system, phase);
-    } catch (const NotConverged& error) {
-      go_on(error);
-    } catch (const NonPhysical& error) { // of the shape that the phase begins with
-      go_on(error);
+    } catch (const NonPhysical& error) {
+      log(LogLevel::info, std::string(error.what()) + "; explicit steps go on");
     }
     last_ = &explicit_;
-    const double from = implicit_.reached();
-    const auto overall = [from](double t) { return from + (1 - from) * t; };
-    Phase rest = phase;
-    rest.effort *= 1 - from;
-    rest.load = [&](double t) { phase.load(overall(t)); };
-    if (phase.reached) rest.reached = [&](double t) { return phase.reached(overall(t)); };
-    if (phase.observe) rest.observe = [&](double t) { phase.observe(overall(t)); };
-    rest.observations = std::max(1, static_cast<int>(std::lround((1 - from) * phase.observations)));
-    return overall(explicit_.run(system, rest));
+    return explicit_.run(system, phase);
   }
   Effort effort() const override {
     Effort e = implicit_.effort();
@@ -63,8 +66,7 @@ const ParamSpecs& solver_specs() {
   static const ParamSpecs specs = {
       choice("engine", "explicit", {"explicit", "implicit", "auto"},
              "how equilibrium is found: explicit steps with scaled mass; Newton's method; auto: Newton's method, and "
-             "explicit "
-             "steps where it gives up"),
+             "explicit steps for increments in which it finds none"),
       integer("steps", 5000, 200, 1000000, "explicit steps of one full loading ramp; accuracy grows with it"),
       integer("hold_steps", 4000, 0, 1000000, "most explicit steps of a hold, until the body is at rest"),
       quantity("damping", "", "0.3", 0.01, 0.9, "local damping: share of the out-of-balance force", "Cundall 1987"),

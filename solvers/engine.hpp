@@ -26,7 +26,8 @@ struct Phase {
 /// What an engine has spent so far.
 struct Effort {
   long explicit_steps = 0, increments = 0, newton_iterations = 0, cutbacks = 0;
-  KYPHO_STATE(explicit_steps, increments, newton_iterations, cutbacks)
+  long rescued = 0; ///< increments that explicit steps had to take
+  KYPHO_STATE(explicit_steps, increments, newton_iterations, cutbacks, rescued)
 };
 
 class Engine {

@@ -44,7 +44,7 @@ double ImplicitEngine::run(System& system, const Phase& phase) {
     double to = std::min({t + dt, 1.0, next_look});
     if (1 - to < 1e-9) to = 1;
     const VectorX before = system.u;
-    const bool found = increment(system, phase, to, 1 - to);
+    bool found = increment(system, phase, to, 1 - to);
     char text[160];
     std::snprintf(text, sizeof text, "%s: t = %.5f%s after %zu iterations, imbalance %.2g%s", phase.name.c_str(), to,
                   found ? "" : " not found", tail_.size(), imbalance_, newton_.indefinite() ? ", indefinite" : "");
@@ -53,11 +53,17 @@ double ImplicitEngine::run(System& system, const Phase& phase) {
       system.u = before;
       phase.load(std::max(t, 1e-12));
       ++effort_.cutbacks;
-      if (++cut > most_cutbacks_)
+      if (++cut > most_cutbacks_) {
+        to = std::min({t + longest, 1.0, next_look});
+        found = rescued(system, phase, t, to);
+      }
+      if (!found && cut > most_cutbacks_)
         throw NotConverged(phase.name + ": no equilibrium at pseudo-time " + std::to_string(to) + " after " +
                            std::to_string(most_cutbacks_) + " cut-backs; " + trouble_);
-      dt = 0.5 * (to - t);
-      continue;
+      if (!found) {
+        dt = 0.5 * (to - t);
+        continue;
+      }
     }
     cut = 0;
     ++effort_.increments;
@@ -76,6 +82,17 @@ double ImplicitEngine::run(System& system, const Phase& phase) {
   return t;
 }
 
+/// Nothing is left to fade after it: the body was at rest.
+bool ImplicitEngine::rescued(System& system, const Phase& phase, double from, double to) {
+  if (!rescue_) return false;
+  log(LogLevel::debug, phase.name + ": " + trouble_ + "; explicit steps go on to t = " + std::to_string(to));
+  rescue_(system, phase, from, to);
+  ++effort_.rescued;
+  fading_.setZero();
+  last_step_.resize(0);
+  return true;
+}
+
 /// A phase that ended early keeps its loads until nothing is left of what was out of balance at its begin.
 void ImplicitEngine::let_fade(System& system, const Phase& phase, double t) {
   int cut = 0;
@@ -87,7 +104,8 @@ void ImplicitEngine::let_fade(System& system, const Phase& phase, double t) {
       continue;
     }
     ++effort_.cutbacks;
-    if (++cut > most_cutbacks_)
+    if (++cut > most_cutbacks_ && rescued(system, phase, t, t)) return;
+    if (cut > most_cutbacks_)
       throw NotConverged(phase.name + ": no equilibrium where it ended early, at pseudo-time " + std::to_string(t) +
                          "; " + trouble_);
     step *= 0.5;

@@ -13,6 +13,8 @@
 #include "solvers/engine.hpp"
 #include "solvers/linear_solver.hpp"
 #include "solvers/newton_system.hpp"
+#include <algorithm>
+#include <functional>
 
 namespace kypho {
 
@@ -29,13 +31,19 @@ public:
   std::string hold_limit() const override { return std::to_string(most_iterations_) + " Newton iterations"; }
   void visit(Archive& archive) override { KYPHO_VISIT(archive, effort_, imbalance_); }
 
-  /// Pseudo-time that the last phase reached; where it gave up if it did.
-  double reached() const { return reached_; }
+  /// Takes the body to equilibrium at pseudo-time @p to where Newton's method finds none from @p from.
+  using Rescue = std::function<void(System& system, const Phase& phase, double from, double to)>;
+  /// Called after @p cutbacks cut-backs in a row, in place of giving up; Newton's method goes on from there.
+  void call_on_failure(Rescue rescue, int cutbacks) {
+    rescue_ = std::move(rescue);
+    most_cutbacks_ = std::min(most_cutbacks_, cutbacks);
+  }
   /// Imbalance after each iteration of the last increment, the one before the first iteration included.
   const std::vector<double>& tail() const { return tail_; }
 
 private:
   bool increment(System& system, const Phase& phase, double t, double unfaded);
+  bool rescued(System& system, const Phase& phase, double from, double to);
   void let_fade(System& system, const Phase& phase, double t);
   void begin(System& system, const Phase& phase);
 
@@ -44,6 +52,7 @@ private:
   std::string solver_name_;
   Effort effort_;
   double imbalance_ = 0, reached_ = 0;
+  Rescue rescue_;
   std::string trouble_; ///< why the last increment failed
   std::vector<double> tail_;
   VectorX fading_;         ///< unbalanced forces at the begin of the phase

@@ -7,7 +7,8 @@
 //   p0 = Yc (h^2 - 1/3) / (2 h - 2/3),   B^2 = Yc^2 + 4.5 (Yc/3 - p0)^2,
 // and w is 1 above p0; below, w = (B^2 - Yt^2) / (4.5 (Yt/3 + p0)^2) puts it through the tensile strength Yt: bone that has
 // torn is not changed where it is pressed.
-// Damage counts D / (1 + gap^2): crushed bone is stiff again where its pores have closed.
+// Pores that close press solid on solid, whatever the plastic part of the volume is: below twice the solid fraction r,
+//   W = k (Y^2/y - 2 Y ln(Y/y) - y),  y = J - r,  Y = r,  p = k (Y/y - 1)^2,  J the volume over the intact one.
 // Vertical trabeculae add a one-dimensional rod along the cranio-caudal axis that carries what axial bone is stiffer and
 // stronger; it buckles (softens to a residual) in compression, tears in tension, and loses stiffness.
 // Strength grows from the first yield on, (1 - (1 - onset) (1 - k/k_u)^2) of the ultimate, until the plastic strain is k_u;
@@ -33,6 +34,8 @@ enum Constant {
   mu_,
   bulk_,
   yield_,
+  contact_,
+  volume_, ///< of the reference over the intact one
   rod_modulus_,
   rod_yield_,
   solid_,
@@ -49,13 +52,16 @@ enum Stored {
   jp_ = 6,
   kappa_,
   damage_,
-  wear_, ///< plastic strain; where it tears beyond k_u, over the failing band
+  tightest_, ///< least volume over the intact one, where pores are closed
+  wear_,     ///< plastic strain; where it tears beyond k_u, over the failing band
   rod_stretch2_,
   rod_total_,
   rod_wear_,
   rod_damage_,
   history_count_
 };
+
+constexpr double least_room = 0.02; // share of the solid: only steps that are tried come closer
 
 class TrabecularBone final : public BatchedMaterial<TrabecularBone, constants_count_, history_count_> {
 public:
@@ -96,6 +102,8 @@ public:
     c[mu_] = foam / (2 * (1 + nu_));
     c[bulk_] = foam / (3 * (1 - 2 * nu_));
     c[yield_] = strength_ratio_ * Y * scale;
+    c[contact_] = closure_ * Y;
+    c[volume_] = point.volume_ratio;
     c[rod_modulus_] = (1 - modulus_ratio_) * E * scale;
     c[rod_yield_] = (1 - strength_ratio_) * Y * scale;
     // Solid fraction: rho_ash = 0.07 + 0.84 rho_QCT (Les 1994), rho_app = rho_ash / 0.6 (Schileo 2008), solid 1.9 g/cm3.
@@ -109,7 +117,7 @@ public:
   void initial_history(History h) const override {
     h.setZero();
     h[0] = h[1] = h[2] = 1;
-    h[jp_] = h[rod_stretch2_] = h[rod_total_] = 1;
+    h[jp_] = h[tightest_] = h[rod_stretch2_] = h[rod_total_] = 1;
   }
 
   std::vector<std::pair<std::string, int>> visible_history() const override {
@@ -125,9 +133,12 @@ public:
   }
 
   double stiffness_bound(ConstHistory c, ConstHistory h) const override {
-    constexpr double ahead = 0.8; // the volume before the bound is asked for again: pores that close stiffen at once
-    const double gap = closing(ahead * h[jp_], c.data()), intact = 1 - h[damage_] / (1 + gap * gap);
-    return (c[bulk_] + 4.0 / 3.0 * c[mu_]) * intact + c[rod_modulus_] * (1 - h[rod_damage_]);
+    const double r = c[solid_], start = smaller(2 * r, 1.0);
+    constexpr double ahead = 0.5; // share of the room that is left when the bound is asked for again
+    const double room = larger(ahead * (h[tightest_] - r), least_room * r), gap = larger((start - r) / room - 1, 0.0);
+    const double contact =
+        c[contact_] / c[volume_] * h[tightest_] * gap * (gap + 2 * h[tightest_] * (start - r) / (room * room));
+    return (c[bulk_] + 4.0 / 3.0 * c[mu_]) * (1 - h[damage_]) + c[rod_modulus_] * (1 - h[rod_damage_]) + contact;
   }
 
   template <class T, class C>
@@ -138,8 +149,6 @@ public:
     tensor::congruence(F, h + cp_inverse_, b);
     tensor::cayley_strain(b, e);
 
-    const T gap = closing(h[jp_], c);
-    const T counts = 1.0 / (1.0 + gap * gap); // share of the damage that is felt
     const C mu = c[mu_], K = c[bulk_];
     // As if intact: s, p, q^2.
     const T mean = (e[0] + e[1] + e[2]) / 3.0;
@@ -149,31 +158,31 @@ public:
     T q2 = 1.5 * (s[0] * s[0] + s[1] * s[1] + s[2] * s[2] + 2.0 * (s[3] * s[3] + s[4] * s[4] + s[5] * s[5]));
 
     const T rising = c[yield_] * hardened(h[wear_]);
-    const T Yc = rising * yield_factor(h, gap, c);
+    const T Yc = rising * yield_factor(h, c);
     const T Yt =
         rising * tension_ * smaller(h[jp_], filled<T>(1.0)) * softened(h[wear_], tearing_strain_, torn_residual_);
     Surface<T> surface{center_ * Yc, std::sqrt(radius2_) * Yc};
     const T reach = Yt / 3.0 + surface.p0;
     surface.below = (surface.B * surface.B - Yt * Yt) / (4.5 * reach * reach);
-    T intact = 1.0 - counts * h[damage_];
+    T intact = 1.0 - h[damage_];
     const T size2 = surface.size2(intact * intact * q2, intact * p);
     const bool crushes = any(size2 > surface.B * surface.B);
     if (crushes) {
-      const T g =
-          select(size2 > surface.B * surface.B, plastic_multiplier(surface, q2, p, h[damage_], counts, mu, K), T{});
+      const T g = select(size2 > surface.B * surface.B, plastic_multiplier(surface, q2, p, h[damage_], mu, K), T{});
       const T rs = 1.0 / (1.0 + 2.0 * mu * g), rp = 1.0 / (1.0 + 3.0 * K * g);
       for (int k = 0; k < 6; ++k) s[k] = s[k] * rs;
       p = p * rp;
       q2 = q2 * rs * rs;
       flow(s, p, q2, g, mu, K, G, c, h);
-      intact = 1.0 - counts * h[damage_];
+      intact = 1.0 - h[damage_];
     }
-    const T tau[6] = {intact * (s[0] - p), intact * (s[1] - p), intact * (s[2] - p),
-                      intact * s[3],       intact * s[4],       intact * s[5]};
-    tensor::first_piola(tau, G, P);
+    T tau[6] = {intact * (s[0] - p), intact * (s[1] - p), intact * (s[2] - p),
+                intact * s[3],       intact * s[4],       intact * s[5]};
     *W = intact * (p * p / (2.0 * K) + q2 / (6.0 * mu));
+    const bool touches = contact(J, c, h, tau, W);
+    tensor::first_piola(tau, G, P);
     const bool buckles = rod(F, c, h, P, W);
-    return crushes || buckles;
+    return crushes || touches || buckles;
   }
 
 private:
@@ -227,22 +236,30 @@ private:
     return (before + damage_rate_ * damage_max_ * dk) / (1.0 + damage_rate_ * dk);
   }
 
-  /// 0 until the pores are nearly closed, without bound where nothing but solid is left. @param volume plastic, over the intact one
+  /// Solid on solid.
   template <class T, class C>
-  [[gnu::always_inline]] static T closing(T volume, const C* c) {
-    const T room = larger(volume - c[solid_], filled<T>(0.01));
-    return larger(smaller(2.0 * c[solid_], filled<C>(1.0)) - volume, T{}) / room;
+  [[gnu::always_inline]] bool contact(T J, const C* c, T* h, T* tau, T* W) const {
+    const C r = c[solid_], start = smaller(2.0 * r, filled<C>(1.0)), all = start - r;
+    const T volume = J * c[volume_];
+    if (!any(volume < filled<T>(0.0) + start)) return false;
+    const T room = smaller(larger(volume - r, filled<T>(0.0) + least_room * r), filled<T>(0.0) + all);
+    const T gap = all / room - 1.0;
+    const T pressure = c[contact_] * J * gap * gap;
+    for (int k = 0; k < 3; ++k) tau[k] = tau[k] - pressure;
+    *W = *W + c[contact_] / c[volume_] * (all * all / room - 2.0 * all * log_of(all / room) - room);
+    h[tightest_] = smaller(h[tightest_], volume);
+    return true;
   }
   /// Flat nominal plateau (a Kirchhoff stress shrinks with the plastic volume), mild hardening; densification beyond the
-  /// logarithmic volume strain at which pores begin to close, and a barrier where they are closed.
+  /// logarithmic volume strain at which pores begin to close.
   template <class T, class C>
-  [[gnu::always_inline]] T yield_factor(const T* h, T gap, const C* c) const {
+  [[gnu::always_inline]] T yield_factor(const T* h, const C* c) const {
     const T Jp = smaller(h[jp_], filled<T>(1.0));
     const T y = (1.0 - Jp) / (1.0 + Jp), y2 = y * y;
     const T strain = 2.0 * y * (1.0 + y2 * (1.0 / 3.0 + y2 * 0.2)); // -log Jp, 1 % low at Jp = 0.25
     const T over = larger(strain - densification_start_, T{}), over2 = over * over;
     const T dense = c[dense_1_] * over + c[dense_5_] * over * over2 * over2;
-    return Jp * (1.0 + hardening_ * h[kappa_] + dense) + closure_ * gap * gap;
+    return Jp * (1.0 + hardening_ * h[kappa_] + dense);
   }
 
   /// Yield surface S = B,  S^2 = q^2 + 4.5 w (p - p0)^2,  w below p0.
@@ -257,27 +274,24 @@ private:
   /// Root of S = B for the stress (1 - D) (q/(1 + 2 mu g), p/(1 + 3 K g)), g the plastic multiplier as if intact and D the
   /// damage at the end of the step: else small steps would flow and rest by turns.
   template <class T, class C>
-  [[gnu::always_inline]] T plastic_multiplier(const Surface<T>& surface, T q2, T p, T damage, T counts, C mu,
-                                              C K) const {
+  [[gnu::always_inline]] T plastic_multiplier(const Surface<T>& surface, T q2, T p, T damage, C mu, C K) const {
     using V = decltype(value_of(T{}));
     const Surface<V> values{value_of(surface.p0), value_of(surface.B), value_of(surface.below)};
     V g{};
-    for (int i = 0; i < 6; ++i)
-      g = approached(values, value_of(q2), value_of(p), value_of(damage), value_of(counts), mu, K, g);
+    for (int i = 0; i < 6; ++i) g = approached(values, value_of(q2), value_of(p), value_of(damage), mu, K, g);
     // With derivatives only the last step: at the root it has those of the root (implicit function theorem).
-    return approached(surface, q2, p, damage, counts, mu, K, T(g));
+    return approached(surface, q2, p, damage, mu, K, T(g));
   }
   /// Newton on 1/(S - least), which is nearly straight; least is what S falls to in tension. Between p0 and 0 the second
   /// part of S may grow; the step then leans on the first.
   template <class T, class C>
-  [[gnu::always_inline]] T approached(const Surface<T>& to, T q2, T p, T damage, T counts, C mu, C K, T g) const {
+  [[gnu::always_inline]] T approached(const Surface<T>& to, T q2, T p, T damage, C mu, C K, T g) const {
     const T rs = 1.0 / (1.0 + 2.0 * mu * g), rp = 1.0 / (1.0 + 3.0 * K * g);
     const T norm = root(2.0 / 3.0 * q2 * rs * rs + 3.0 * p * p * rp * rp);
     const T norm_slope = -1.0 * (4.0 / 3.0 * mu * q2 * rs * rs * rs + 9.0 * K * p * p * rp * rp * rp) / (norm + 1e-30);
     const T further = 1.0 / (1.0 + damage_rate_ * g * norm);
-    const T intact = 1.0 - counts * damaged(damage, g * norm);
-    const T intact_slope =
-        -1.0 * counts * damage_rate_ * (damage_max_ - damage) * further * further * (norm + g * norm_slope);
+    const T intact = 1.0 - damaged(damage, g * norm);
+    const T intact_slope = -1.0 * damage_rate_ * (damage_max_ - damage) * further * further * (norm + g * norm_slope);
     const T qs = intact * rs, qs_slope = intact_slope * rs - 2.0 * mu * intact * rs * rs;
     const T ps = intact * rp, ps_slope = intact_slope * rp - 3.0 * K * intact * rp * rp;
     const T d = p * ps - to.p0, w = select(d < T{}, to.below, filled<T>(1.0));
@@ -400,8 +414,9 @@ LawInfo trabecular_bone_law() {
                    "Hosseini 2012, public constants 1300 (BV/TV)^2.77 MPa over 89.2 (BV/TV)^1.69 MPa"),
           quantity("densification_start", "", "0.30", 0.05, 2, "plastic logarithmic volume strain at which pores close",
                    "Hosseini 2012, public constants"),
-          quantity("pore_closure", "", "0.5", 0, 10, "weight of the barrier at the solid fraction in the yield stress",
-                   "assumption: keeps the volume above that of the solid"),
+          quantity("pore_closure", "", "0.5", 0, 10,
+                   "pressure of solid on solid where pores fill a third of the crushed bone, over the axial strength",
+                   "assumption: of the size of the strength, so that debris holds what crushes it"),
           quantity("failing_band", "mm", "2.4 mm", 0.2, 20, "height of the band in which bone fails",
                    "BMC Musculoskelet Disord 2021, s12891-021-04571-4"),
       },

@@ -171,6 +171,50 @@ TEST(ParametricAnatomy, uniform_density_is_the_asked_one_everywhere_in_the_body)
   EXPECT_EQ(anatomy->bmd(anatomy->landmarks().left.isthmus), 180);
 }
 
+TEST(ParametricAnatomy, scatter_of_density_belongs_to_the_seed_and_has_the_asked_size_and_mean) {
+  Params params = vertebra("L1"), smooth_params = vertebra("L1");
+  smooth_params.set("density_variation", 0.0);
+  const auto anatomy = make_anatomy(params, 7), same = make_anatomy(params, 7), other = make_anatomy(params, 8);
+  const auto smooth = make_anatomy(smooth_params);
+  double sum = 0, sum2 = 0, differs = 0, count = 0;
+  const Box box = anatomy->bounds();
+  for (double x = box.lower.x(); x < box.upper.x(); x += 1.7)
+    for (double y = box.lower.y(); y < box.upper.y(); y += 1.7)
+      for (double z = box.lower.z(); z < box.upper.z(); z += 1.7) {
+        const Vec3 p(x, y, z);
+        if (anatomy->region(p) != Region::body) continue;
+        const double ratio = anatomy->bmd(p) / smooth->bmd(p);
+        EXPECT_EQ(anatomy->bmd(p), same->bmd(p));
+        differs += std::abs(anatomy->bmd(p) / other->bmd(p) - 1);
+        sum += ratio;
+        sum2 += ratio * ratio;
+        ++count;
+      }
+  const double mean = sum / count;
+  EXPECT_NEAR(mean, 1, 0.02);
+  EXPECT_NEAR(std::sqrt(sum2 / count - mean * mean), 0.2, 0.03); // a body holds some 300 cubes of the correlation length
+  EXPECT_GT(differs / count, 0.1);
+}
+
+TEST(RandomField, has_unit_variance_and_the_stated_correlation) {
+  const double length = 2.5;
+  double square = 0, at_length = 0, far = 0;
+  int count = 0;
+  for (unsigned seed = 1; seed <= 40; ++seed) {
+    const RandomField field(length, seed);
+    for (int i = 0; i < 50; ++i, ++count) {
+      const Vec3 p(17.0 * i, 0, 3.0 * i);
+      square += field(p) * field(p);
+      at_length += field(p) * field(p + Vec3(0, length, 0));
+      far += field(p) * field(p + Vec3(0, 4 * length, 0));
+    }
+  }
+  const double error = 4 / std::sqrt(count); // four standard errors of a mean of products
+  EXPECT_NEAR(square / count, 1, std::sqrt(2.0) * error);
+  EXPECT_NEAR(at_length / count, std::exp(-0.5), std::sqrt(2.0) * error);
+  EXPECT_NEAR(far / count, 0, error);
+}
+
 TEST(ParametricAnatomy, scale_multiplies_all_lengths) {
   Params params = vertebra("L1");
   params.set("scale", 1.2);

@@ -238,6 +238,32 @@ TEST(AutoEngine, ExplicitStepsGoOnFromAShapeThatNewtonsMethodRefuses) {
   EXPECT_LT(system.u.norm(), 0.05);
 }
 
+// Two iterations solve the straight part of this spring, not the rest.
+TEST(AutoEngine, ExplicitStepsTakeTheIncrementsThatNewtonsMethodDoesNotAndItGoesOnFromThere) {
+  const auto law = [](double w) {
+    const double over = std::max(0.0, w - 0.5);
+    return std::pair(10 * w + 400 * over * over * over, 10 + 1200 * over * over);
+  };
+  Springs springs(law, 500);
+  springs.load = VectorX::Zero(3);
+  System system = system_of(springs);
+  Params params(solver_specs());
+  params.set("engine", std::string("auto"));
+  params.set("increments", 10);
+  params.set("newton_iterations", 2);
+  params.set("balance", 1e-9);
+  Phase phase;
+  phase.name = "press";
+  phase.observations = 1;
+  phase.load = [&](double t) { springs.load[1] = t <= 0.7 ? 10 * t : 10 * (1.4 - t); }; // and back again
+  const std::unique_ptr<Engine> solver = make_engine(params);
+  EXPECT_EQ(solver->run(system, phase), 1);
+  EXPECT_NEAR(law(system.u[1]).first, 4, 1e-4);
+  EXPECT_GT(solver->effort().rescued, 0);
+  EXPECT_GT(solver->effort().increments, solver->effort().rescued + 4);
+  EXPECT_GT(solver->effort().explicit_steps, 0);
+}
+
 TEST(Gmres, SolvesASystemThatIsNotSymmetric) {
   const Eigen::Matrix3d A = (Eigen::Matrix3d() << 4, 1, -2, 0.5, 3, 1, -1, 0.3, 5).finished();
   VectorX x = VectorX::Zero(3), b = Eigen::Vector3d(1, -2, 3);
