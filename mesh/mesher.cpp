@@ -6,6 +6,7 @@
 #include "mesh/mesh_checks.hpp"
 #include "mesh/topology.hpp"
 #include <Eigen/Geometry>
+#include <array>
 #include <cmath>
 
 namespace kypho {
@@ -49,6 +50,21 @@ void add_facets(TetMesh& mesh, const Landmarks& landmarks) {
   smooth_classes(mesh.facets);
 }
 
+/// Mean over a tetrahedron by the rule of four points; of its own region, which the points beside its border may miss.
+double mean_density(const Anatomy& anatomy, const std::array<Vec3, 4>& corners) {
+  const Vec3 centroid = (corners[0] + corners[1] + corners[2] + corners[3]) / 4;
+  const Region here = anatomy.region(centroid);
+  double sum = 0;
+  int count = 0;
+  for (const Vec3& corner : corners) {
+    const Vec3 p = centroid + (corner - centroid) / std::sqrt(5.0);
+    if (anatomy.region(p) != here) continue;
+    sum += anatomy.bmd(p);
+    ++count;
+  }
+  return count > 0 ? sum / count : anatomy.bmd(centroid);
+}
+
 } // namespace
 
 const ParamSpecs& mesh_specs() {
@@ -86,7 +102,7 @@ TetMesh mesh_anatomy(const Anatomy& anatomy, const Params& mesh_params) {
   for (const auto& [a, b, c, d] : mesh.tets) {
     const Vec3 centroid = (mesh.nodes[a] + mesh.nodes[b] + mesh.nodes[c] + mesh.nodes[d]) / 4;
     mesh.region.push_back(region_near(anatomy, centroid));
-    mesh.bmd.push_back(anatomy.bmd(centroid));
+    mesh.bmd.push_back(mean_density(anatomy, {mesh.nodes[a], mesh.nodes[b], mesh.nodes[c], mesh.nodes[d]}));
   }
   add_facets(mesh, anatomy.landmarks());
   if (mesh_params.integer("element_order") == 2) {

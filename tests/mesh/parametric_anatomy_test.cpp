@@ -141,6 +141,7 @@ TEST(ParametricAnatomy, the_canal_is_free_and_behind_it_stands_an_arch_only_if_a
 TEST(ParametricAnatomy, regional_density_keeps_the_mean_and_is_denser_behind_than_in_front) {
   Params params = vertebra("L2");
   params.set("bmd", 80.0);
+  params.set("density_variation", 0.0);
   const auto anatomy = make_anatomy(params);
   double sum = 0;
   int count = 0;
