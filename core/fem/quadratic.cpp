@@ -62,6 +62,27 @@ TetMesh split_facets(TetMesh mesh) {
   return mesh;
 }
 
+std::vector<Face> whole_faces(const TetMesh& mesh) {
+  std::vector<Face> faces;
+  if (mesh.mids.empty()) return faces;
+  const int count = static_cast<int>(mesh.facets.size());
+  for (int f = 0; f < count; ++f) {
+    const Facet& first = mesh.facets[f];
+    if (const std::vector<int> n = facet_nodes(mesh, first); n.size() == 6) {
+      faces.push_back({{n[0], n[1], n[2], n[3], n[4], n[5]}, {f}});
+      continue;
+    }
+    if (f + 3 >= count) break;
+    const auto& [a, ab, ca] = first.nodes;
+    const auto& [b, bc, ab2] = mesh.facets[f + 1].nodes;
+    const auto& [c, ca2, bc2] = mesh.facets[f + 2].nodes;
+    if (ab != ab2 || bc != bc2 || ca != ca2 || mesh.facets[f + 3].nodes != std::array{ab, bc, ca}) continue;
+    faces.push_back({{a, b, c, ab, bc, ca}, {f, f + 1, f + 2, f + 3}});
+    f += 3;
+  }
+  return faces;
+}
+
 std::array<std::array<int, 4>, parts_per_tet> parts_of(const TetMesh& mesh, int tet) {
   constexpr int cycles[3][6] = {
       {0, 5, 2, 3, 4, 1}, {1, 3, 0, 4, 5, 2}, {2, 4, 0, 1, 5, 3}}; // diagonal, ring around it, right-handed

@@ -16,6 +16,15 @@ std::vector<int> facet_nodes(const TetMesh& mesh, const Facet& facet);
 /// facet f, 4 f + 3 in the middle. Shells, hinges, contact and cavities then work on them as on those of a linear mesh.
 TetMesh split_facets(TetMesh mesh);
 
+/// A face of a quadratic tetrahedron: corners, then the middles of 01, 12, 20, and the facets that it consists of, one, or
+/// the four of split_facets() in their order.
+struct Face {
+  std::array<int, 6> nodes;
+  std::vector<int> facets;
+};
+/// The faces whose facets are all there, one after the other, told by the nodes that they share. None in a linear mesh.
+std::vector<Face> whole_faces(const TetMesh& mesh);
+
 constexpr int parts_per_tet = 8; ///< of a quadratic one
 
 /// The linear tetrahedra between the nodes of a quadratic one: k < 4 at corner k, the others between the middles of the

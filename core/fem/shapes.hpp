@@ -92,6 +92,16 @@ struct Tri6 {
   }
 };
 
+/// Quadratic triangle with as many points as its membrane has ways to strain, three times three (exact for quadratic
+/// integrands, as the forces of a uniform stress in a flat face with curved edges are; Zienkiewicz & Taylor 2000, table
+/// 9.2). Point k is the centroid of the triangle at corner k when the face is cut into four.
+struct Tri6Membrane : Tri6 {
+  static constexpr int points = 3;
+  static constexpr std::array<double, points> weight{1.0 / 6, 1.0 / 6, 1.0 / 6};
+  static constexpr std::array<std::array<double, 2>, points> point{
+      {{1.0 / 6, 1.0 / 6}, {2.0 / 3, 1.0 / 6}, {1.0 / 6, 2.0 / 3}}};
+};
+
 /// Gradients of all shape functions at all quadrature points.
 template <class Shape>
 constexpr auto gradients_at_points() {

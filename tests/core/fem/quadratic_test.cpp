@@ -72,6 +72,23 @@ TEST_F(Quadratic, TheNodesOfASplitFacetAreItsThree) {
   for (const Facet& f : mesh.facets) EXPECT_EQ(facet_nodes(mesh, f), std::vector<int>(f.nodes.begin(), f.nodes.end()));
 }
 
+TEST_F(Quadratic, TheFourTrianglesOfAFaceAreFoundAgainAndAFaceThatLacksOneIsNone) {
+  TetMesh whole = quadratic(linear), holed = mesh;
+  holed.facets.erase(holed.facets.begin() + 4 * 3 + 1);
+  const std::vector<Face> ones = whole_faces(whole), fours = whole_faces(mesh), rest = whole_faces(holed);
+  ASSERT_EQ(fours.size(), linear.facets.size());
+  ASSERT_EQ(rest.size(), fours.size() - 1);
+  for (int f = 0; f < static_cast<int>(fours.size()); ++f) {
+    const std::vector<int> nodes = facet_nodes(whole, whole.facets[f]);
+    EXPECT_TRUE(std::equal(nodes.begin(), nodes.end(), fours[f].nodes.begin()));
+    EXPECT_EQ(ones[f].nodes, fours[f].nodes);
+    EXPECT_EQ(ones[f].facets, std::vector{f});
+    EXPECT_EQ(fours[f].facets, (std::vector{4 * f, 4 * f + 1, 4 * f + 2, 4 * f + 3}));
+    if (f != 3) EXPECT_EQ(rest[f - (f > 3)].nodes, fours[f].nodes);
+  }
+  EXPECT_TRUE(whole_faces(linear).empty());
+}
+
 TEST_F(Quadratic, ThePartsFillEveryTetrahedronAndLieBehindTheirFacets) {
   ASSERT_EQ(parts.tets.size(), 8 * mesh.tets.size());
   for (std::size_t t = 0; t < mesh.tets.size(); ++t) {
