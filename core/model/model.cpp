@@ -51,6 +51,27 @@ std::vector<ShellBending> plates_of(const TetMesh& mesh, const ShellTerm& shell)
   return plates;
 }
 
+/// The state of each new point is that of the old facet it comes from, seen from its own basis.
+void carry_over_shell(const Model& old, const std::vector<int>& facet_source, ShellTerm& shell) {
+  for (int f = 0; f < static_cast<int>(facet_source.size()); ++f) {
+    const int s = facet_source[f];
+    if (s < 0 || !shell.law(f) || old.shell->law(s) != shell.law(f)) continue;
+    // The old basis carried along by the rotation of F, seen in the plane of the new facet.
+    const Eigen::Matrix<double, 3, 2> F = old.shell->deformation(s, old.system.u);
+    Eigen::Matrix2d U = F.transpose() * F;
+    const double d = std::sqrt(std::max(1e-12, U.determinant()));
+    U = (U + d * Eigen::Matrix2d::Identity()) / std::sqrt(U.trace() + 2 * d);
+    for (int q = 0; q < shell.points(f); ++q) {
+      Eigen::Matrix2d Q = shell.basis(f, q).transpose() * (F * U.inverse());
+      const double angle = std::atan2(Q(1, 0) - Q(0, 1), Q(0, 0) + Q(1, 1)); // nearest rotation in the plane
+      Q << std::cos(angle), -std::sin(angle), std::sin(angle), std::cos(angle);
+      VectorX h = old.shell->history(s);
+      shell.law(f)->change_reference(F, Q, h);
+      shell.set_history(f, h, q);
+    }
+  }
+}
+
 /// Hinges between facets that were neighbours before keep their bending; new ones within a facet are unbent.
 void carry_over_hinges(const Model& old, const std::vector<int>& facet_source, HingeTerm& hinges) {
   std::map<std::pair<int, int>, int> before;
@@ -72,7 +93,8 @@ void Balloon::put_on_wall(const TetMesh& mesh) {
   std::vector<int> law(mesh.facets.size(), -1);
   for (const int f : fluid->facets()) law[f] = 0;
   std::vector<std::shared_ptr<const ShellLaw>> laws{make_balloon_wall(wall_tension, locking_stretch)};
-  wall = std::make_unique<ShellTerm>(mesh, std::move(laws), law);
+  // The balloon reaches parts of faces, and its pressure and volume are those of flat triangles: so is its wall.
+  wall = std::make_unique<ShellTerm>(mesh, std::move(laws), law, ShellTerm::Faces::split);
 }
 
 void Balloon::visit(Archive& archive, const TetMesh& mesh) {
@@ -261,21 +283,7 @@ std::unique_ptr<Model> transfer(const Model& old, TetMesh mesh, const std::vecto
     old.bulk->law(s)->change_reference(old.bulk->deformation(s, u, q), old.bulk->point(s, q).axis, h);
     model->bulk->set_history(t, h, static_cast<int>(p) % per_tet);
   }
-  for (std::size_t f = 0; f < facet_source.size(); ++f) {
-    const int s = facet_source[f];
-    if (s < 0 || !model->shell->law(f) || old.shell->law(s) != model->shell->law(f)) continue;
-    // The old basis carried along by the rotation of F, seen in the plane of the new facet.
-    const Eigen::Matrix<double, 3, 2> F = old.shell->deformation(s, u);
-    Eigen::Matrix2d U = F.transpose() * F;
-    const double d = std::sqrt(std::max(1e-12, U.determinant()));
-    U = (U + d * Eigen::Matrix2d::Identity()) / std::sqrt(U.trace() + 2 * d);
-    Eigen::Matrix2d Q = model->shell->basis(f).transpose() * (F * U.inverse());
-    const double angle = std::atan2(Q(1, 0) - Q(0, 1), Q(0, 0) + Q(1, 1)); // nearest rotation in the plane
-    Q << std::cos(angle), -std::sin(angle), std::sin(angle), std::cos(angle);
-    VectorX h = old.shell->history(s);
-    old.shell->law(s)->change_reference(F, Q, h);
-    model->shell->set_history(static_cast<int>(f), h);
-  }
+  carry_over_shell(old, facet_source, *model->shell);
   carry_over_hinges(old, facet_source, *model->hinges);
   model->carry_over_platens(old);
   return model;

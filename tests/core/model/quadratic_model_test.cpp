@@ -118,6 +118,18 @@ TEST_F(QuadraticModel, TransferToTheSameCurvedMeshKeepsEveryForceAndEveryPoint) 
   EXPECT_GT(most - least, 0.02);
 }
 
+// Entry 3 of the history is the plastic strain, which a change of reference leaves alone.
+TEST_F(QuadraticModel, AFaceThatABorderCrossesOnTheNewMeshKeepsTheStateOfItsPoints) {
+  int f = 0;
+  while (deformed.facets[f].surface != Surface::cortex || old->shell->history(f)[3] < 1e-3) f += 4;
+  deformed.facets[f + 1].surface = Surface::posterior_cortex;
+  const auto fresh = transfer(*old, deformed, points, facets, {});
+  EXPECT_EQ(old->shell->points(f + 3), 0);
+  EXPECT_EQ(fresh->shell->points(f + 3), 1);
+  for (const int k : {0, 2, 3}) EXPECT_EQ(fresh->shell->history(f + k)[3], old->shell->history(f + k)[3]);
+  EXPECT_EQ(fresh->shell->history(f + 1)[3], 0); // another law
+}
+
 TEST_F(QuadraticModel, AWrittenModelIsReadBackWithTheDataOfItsPoints) {
   auto fresh = transfer(*old, deformed, points, facets, {});
   forces(*fresh);
