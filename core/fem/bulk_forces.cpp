@@ -2,6 +2,8 @@
 #include "core/fem/bulk_kernels.hpp"
 
 #include <Eigen/LU>
+#include <numeric>
+#include <optional>
 
 namespace kypho {
 
@@ -48,6 +50,42 @@ void BulkTerm::add_forces(const VectorX& u, VectorX& f) {
       evaluate_block<Tet10>(group, work_[w].second, u);
   }
   gather_.add(force_, f);
+}
+
+template <class Shape>
+double BulkTerm::stored_in_block(const Group& group, int block, const VectorX& u) const {
+  constexpr int Q = Shape::points;
+  alignas(64) double F[Q][9 * block_size], barred[9 * block_size], P[9 * block_size], W[block_size];
+  for (int q = 0; q < Q; ++q) gradients<Shape>(group, block, q, u, F[q]);
+  const int stored = group.law->history_size() * block_size;
+  std::vector<double> history(static_cast<std::size_t>(stored));
+  std::optional<bulk::MeanDilatation> mean;
+  if constexpr (Q > 1)
+    if (group.mean_dilatation) mean.emplace(group.geometry.data() + block * Q * 10 * block_size, &F[0][0]);
+  double sum = 0;
+  for (int q = 0; q < Q; ++q) {
+    if (mean) mean->stretch(q, barred);
+    PointBatch batch = batch_of(group, block, q, mean ? barred : F[q], P);
+    std::copy_n(group.history.begin() + (block * Q + q) * stored, stored, history.begin());
+    batch.history = history.data();
+    batch.W = W;
+    group.law->evaluate_batch(batch);
+    const double* weight = group.geometry.data() + ((block * Q + q) * 10 + 9) * block_size;
+    for (int l = 0; l < block_size; ++l) sum += weight[l] * W[l];
+  }
+  return sum;
+}
+
+double BulkTerm::stored(const VectorX& u) const {
+  const bool linear = nodes_per_tet_ == 4;
+  std::vector<double> part(work_.size());
+#pragma omp parallel for schedule(dynamic, 8)
+  for (std::size_t w = 0; w < work_.size(); ++w) {
+    const Group& group = groups_[work_[w].first];
+    part[w] =
+        linear ? stored_in_block<Tet4>(group, work_[w].second, u) : stored_in_block<Tet10>(group, work_[w].second, u);
+  }
+  return std::accumulate(part.begin(), part.end(), 0.0);
 }
 
 template <class Shape>

@@ -210,12 +210,4 @@ Material::Response BulkTerm::response(int tet, const VectorX& u, int q) const {
   return group.law->evaluate(F, c, history(tet, q), trial);
 }
 
-double BulkTerm::energy(const VectorX& u) const {
-  double sum = 0;
-  for (int t = 0; t < static_cast<int>(place_.size()); ++t)
-    if (place_[t].first >= 0)
-      for (int q = 0; q < points_per_tet_; ++q) sum += weight(t, q) * response(t, u, q).W;
-  return sum;
-}
-
 } // namespace kypho

@@ -27,6 +27,8 @@ public:
   void couple(Tangent& K) const override;
   double linearize(const VectorX& u, VectorX& f, Tangent* K) const override;
   double force_sum() const override { return magnitude(force_); }
+  bool stores() const override { return true; }
+  double stored(const VectorX& u) const override;
   void visit(Archive& archive) override;
 
   /// Quadrature points per tetrahedron: 1 or 4.
@@ -49,8 +51,6 @@ public:
   /// First Piola-Kirchhoff stress at a point for a step that would end at @p u, MPa, and stored energy per reference
   /// volume, MPa.
   Material::Response response(int tet, const VectorX& u, int q = 0) const;
-  /// Stored energy of all elements, mJ, for a step that would end at @p u.
-  double energy(const VectorX& u) const;
   /// Reference volume that a point stands for, mm3.
   double weight(int tet, int q = 0) const;
 
@@ -73,6 +73,8 @@ private:
   PointBatch batch_of(const Group& group, int block, int q, const double* F, double* P) const;
   template <class Shape>
   void evaluate_block(Group& group, int block, const VectorX& u);
+  template <class Shape>
+  double stored_in_block(const Group& group, int block, const VectorX& u) const;
   /// @param K one matrix per element of the block, or null   @return smallest det F and its lane
   template <class Shape>
   std::pair<double, int> linearize_block(const Group& group, int block, const VectorX& u, double* f, double* K) const;

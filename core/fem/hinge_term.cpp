@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 
 namespace kypho {
 
@@ -180,6 +181,16 @@ double HingeTerm::linearize(const VectorX& u, VectorX& f, Tangent* K) const {
   if (K) K->add(this, 0, size(), matrices.data());
   gather_.add(forces, f);
   return magnitude(forces);
+}
+
+double HingeTerm::stored(const VectorX& u) const {
+  std::vector<double> each(hinges_.size());
+#pragma omp parallel for schedule(static)
+  for (int h = 0; h < size(); ++h) {
+    const double most = limit(h), k = hinges_[h].stiffness, moment = std::clamp(k * elastic(h, u), -most, most);
+    each[h] = 0.5 * moment * moment / k;
+  }
+  return std::accumulate(each.begin(), each.end(), 0.0);
 }
 
 double HingeTerm::elastic(int hinge, const VectorX& u) const { return bend(hinges_[hinge], u).phi - rest_[hinge]; }

@@ -24,6 +24,8 @@ public:
   void add_stiffness_rows(const VectorX& u, VectorX& rows) const override;
   void couple(Tangent& K) const override;
   double linearize(const VectorX& u, VectorX& f, Tangent* K) const override;
+  bool stores() const override { return true; }
+  double stored(const VectorX& u) const override;
   void visit(Archive& archive) override;
 
   int size() const { return static_cast<int>(hinges_.size()); }

@@ -3,6 +3,7 @@
 #include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace kypho {
 
@@ -166,6 +167,30 @@ void ShellElements<Shape>::add_forces(const VectorX& u, double scale, VectorX& f
     }
   }
   gather_.add(force_, f);
+}
+
+template <class Shape>
+double ShellElements<Shape>::stored(const VectorX& u) const {
+  std::vector<double> part(work_.size(), 0.0);
+#pragma omp parallel for schedule(dynamic, 8)
+  for (std::size_t w = 0; w < work_.size(); ++w) {
+    const Group& group = groups_[work_[w].first];
+    const int block = work_[w].second, stored = group.law->history_size();
+    alignas(64) double local[width * block_size], F[6 * block_size], P[6 * block_size], W[block_size];
+    gather_nodes(group, block, u, local);
+    for (int q = 0; q < Shape::points; ++q) {
+      gradients(group, block, q, local, F);
+      const int at = block * Shape::points + q;
+      const auto before = group.history.begin() + at * stored * block_size;
+      std::vector<double> history(before, before + stored * block_size);
+      ShellBatch batch = batch_of(group, block, q, F, P, history.data());
+      batch.W = W;
+      group.law->evaluate_batch(batch);
+      const double* area = group.geometry.data() + (at * 5 + 4) * block_size;
+      for (int l = 0; l < block_size; ++l) part[w] += area[l] * W[l];
+    }
+  }
+  return std::accumulate(part.begin(), part.end(), 0.0);
 }
 
 template <class Shape>

@@ -28,6 +28,8 @@ public:
   void couple(Tangent& K) const;
   double linearize(const VectorX& u, double scale, VectorX& f, Tangent* K) const;
   double force_sum() const { return magnitude(force_); }
+  /// Stored energy, mJ, for a step that would end at @p u, before the scale.
+  double stored(const VectorX& u) const;
   void visit(Archive& archive);
 
   const std::shared_ptr<const ShellLaw>& law(int element) const { return groups_[place_[element].first].law; }

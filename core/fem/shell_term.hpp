@@ -26,6 +26,8 @@ public:
   void couple(Tangent& K) const override;
   double linearize(const VectorX& u, VectorX& f, Tangent* K) const override;
   double force_sum() const override { return triangles_.force_sum() + faces_.force_sum(); }
+  bool stores() const override { return !device; }
+  double stored(const VectorX& u) const override;
   void visit(Archive& archive) override;
 
   const ShellLaw* law(int facet) const;
@@ -36,6 +38,8 @@ public:
   void set_history(int facet, const VectorX& history, int q = 0);
   /// Factor on all forces, 1 unless a device is being withdrawn.
   double scale = 1;
+  /// The wall of a device loads the body and is none of it.
+  bool device = false;
   /// Orthonormal basis of the reference surface at a point of a facet with a law (columns).
   Eigen::Matrix<double, 3, 2> basis(int facet, int q = 0) const;
   /// Deformation gradient against basis(facet, q).

@@ -25,6 +25,8 @@ public:
   void couple(Tangent& K) const override;
   double linearize(const VectorX& u, VectorX& f, Tangent* K) const override;
   double force_sum() const override { return force_sum_; }
+  bool stores() const override { return true; }
+  double stored(const VectorX& u) const override { return energy(u); }
   void visit(Archive&) override {} // a cord has no history
 
   const std::vector<Spring>& springs() const { return springs_; }

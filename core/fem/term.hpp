@@ -26,6 +26,12 @@ public:
   /// Sum of the magnitudes of what the last add_forces gathered, N: the scale of an imbalance. 0 for terms beside which
   /// others are large.
   virtual double force_sum() const { return 0; }
+  /// Whether this term knows what it stores. Terms that do are the body; all others load it, and what their forces do is
+  /// work done on the body.
+  virtual bool stores() const { return false; }
+  /// Recoverable energy, mJ, of a step that would end at @p u. The history stays as it is; bits do not depend on the number
+  /// of threads. NaN or infinite where an element is turned inside out.
+  virtual double stored(const VectorX&) const { return 0; }
   /// Writes or reads everything that the term remembers beyond what it was made from.
   virtual void visit(Archive& archive) = 0;
 };

@@ -8,6 +8,7 @@
 // Thickness and porosity: Silva et al. 1994, Bone 15:409; effective modulus and yield strain as commonly quoted.
 #include "core/materials/batched_shell.hpp"
 #include "core/materials/catalog.hpp"
+#include "core/materials/cayley_energy.hpp"
 
 #include <cmath>
 
@@ -55,7 +56,7 @@ public:
   }
 
   template <class T, class Constant>
-  void kernel(const T* F, Constant size, T* h, T* P) const {
+  void kernel(const T* F, Constant size, T* h, T* P, T* W) const {
     const T C[3] = {F[0] * F[0] + F[2] * F[2] + F[4] * F[4], F[1] * F[1] + F[3] * F[3] + F[5] * F[5],
                     F[0] * F[1] + F[2] * F[3] + F[4] * F[5]};
     T U[3], V[3], b[3], e[3];
@@ -102,7 +103,11 @@ public:
     const T n[3] = {mn + sn0, mn - sn0, sn2};
     const T dk = g * root(2.0 * mn * mn + dev2 * rd * rd);
     const auto flows = g > T{};
-    const T a0 = mn / km + sn0 / kd, a1 = mn / km - sn0 / kd, a2 = sn2 / kd; // elastic e after the return
+    const T a0 = mn / km + sn0 / kd, a1 = mn / km - sn0 / kd, a2 = sn2 / kd;    // elastic e after the return
+    const T square[3] = {a0 * a0 + a2 * a2, a1 * a1 + a2 * a2, a2 * (a0 + a1)}; // e^2
+    *W = (mn * mn / km + 0.5 * dev2 * rd * rd / kd) *
+         cayley_energy_factor(square[0] + square[1],
+                              square[0] * square[0] + square[1] * square[1] + 2.0 * square[2] * square[2]);
     const T w = 1.0 / ((1.0 - a0) * (1.0 - a1) - a2 * a2);
     b[0] = 2.0 * (1.0 - a1) * w - 1.0;
     b[1] = 2.0 * (1.0 - a0) * w - 1.0;

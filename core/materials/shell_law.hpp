@@ -16,6 +16,7 @@ struct ShellBatch {
   const double* size = nullptr; ///< edge length, mm: regularises softening
   double* history = nullptr;    ///< history_size() per facet
   double* P = nullptr;          ///< 6 per facet, N/mm
+  double* W = nullptr;          ///< stored energy per reference area, N/mm; may be null
 };
 
 /// Bending of a thin shell: elastic up to the plastic moment, which fades as the shell breaks along a line.

@@ -24,6 +24,7 @@
 #include "core/materials/batched.hpp"
 #include "core/materials/bone_condition.hpp"
 #include "core/materials/catalog.hpp"
+#include "core/materials/cayley_energy.hpp"
 #include "core/materials/density_law.hpp"
 #include "core/materials/tensor.hpp"
 
@@ -178,7 +179,10 @@ public:
     }
     T tau[6] = {intact * (s[0] - p), intact * (s[1] - p), intact * (s[2] - p),
                 intact * s[3],       intact * s[4],       intact * s[5]};
-    *W = intact * (p * p / (2.0 * K) + q2 / (6.0 * mu));
+    T strain[6];
+    for (int k = 0; k < 6; ++k) strain[k] = s[k] / (2.0 * mu) - (k < 3 ? p / (3.0 * K) : T{});
+    const T e2 = q2 / (6.0 * mu * mu) + p * p / (3.0 * K * K);
+    *W = intact * (p * p / (2.0 * K) + q2 / (6.0 * mu)) * cayley_energy_factor(e2, fourth_power(strain));
     const bool touches = contact(J, c, h, tau, W);
     tensor::first_piola(tau, G, P);
     const bool buckles = rod(F, c, h, P, W);
@@ -334,7 +338,8 @@ private:
     const T n = tau / length2;
     for (int i = 0; i < 3; ++i)
       for (int J = 0; J < 3; ++J) P[3 * i + J] = P[3 * i + J] + n * a[i] * a0[J];
-    *W = *W + 0.5 * tau * en;
+    const T en2 = en * en;
+    *W = *W + 0.5 * tau * en * cayley_energy_factor(en2, en2 * en2);
     return any(flows);
   }
 

@@ -95,6 +95,7 @@ void Balloon::put_on_wall(const TetMesh& mesh) {
   std::vector<std::shared_ptr<const ShellLaw>> laws{make_balloon_wall(wall_tension, locking_stretch)};
   // The balloon reaches parts of faces, and its pressure and volume are those of flat triangles: so is its wall.
   wall = std::make_unique<ShellTerm>(mesh, std::move(laws), law, ShellTerm::Faces::split);
+  wall->device = true;
 }
 
 void Balloon::visit(Archive& archive, const TetMesh& mesh) {

@@ -42,7 +42,7 @@ Failed failed(int n, int order, double moved) {
     at = t;
     result.peak = std::max(result.peak, now);
   });
-  result.dissipated = work - p.bulk->energy(p.system.u);
+  result.dissipated = work - p.bulk->stored(p.system.u);
   return result;
 }
 

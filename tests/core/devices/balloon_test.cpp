@@ -295,15 +295,16 @@ TEST(Balloon, WithoutAWallIsRefused) {
 class BalloonWall : public testing::Test {
 protected:
   static constexpr double tension = 0.9, lock = 5; // N/mm
-  /// Force per reference length at F = diag(a, b).
-  static std::pair<double, double> pull(double a, double b) {
+  /// Force per reference length at F = diag(a, b). @param energy per reference area
+  static std::pair<double, double> pull(double a, double b, double* energy = nullptr) {
     const auto wall = make_balloon_wall(tension, lock);
-    std::vector<double> F(6 * pack_width, 0.0), P(6 * pack_width), size(pack_width, 1.0);
+    std::vector<double> F(6 * pack_width, 0.0), P(6 * pack_width), W(pack_width), size(pack_width, 1.0);
     for (int l = 0; l < pack_width; ++l) {
       F[l] = a;
       F[3 * pack_width + l] = b;
     }
-    wall->evaluate_batch({pack_width, pack_width, F.data(), size.data(), nullptr, P.data()});
+    wall->evaluate_batch({pack_width, pack_width, F.data(), size.data(), nullptr, P.data(), W.data()});
+    if (energy) *energy = W[0];
     return {P[0], P[3 * pack_width]};
   }
   /// Gent 1996: mu H / (1 - (I1 - 3)/Jm), Jm from the stretch at which the wall locks.
@@ -321,6 +322,16 @@ TEST_F(BalloonWall, EquibiaxialForceFollowsTheClosedForm) {
     const auto [a, b] = pull(stretch, stretch);
     EXPECT_NEAR(a, expected, 1e-12 * expected);
     EXPECT_NEAR(b, expected, 1e-12 * expected);
+  }
+}
+
+TEST_F(BalloonWall, ForceIsTheSlopeOfTheEnergy) {
+  for (const double a : {0.9, 1.4, 3.0}) {
+    const double b = 1.3, h = 1e-5;
+    double up, down;
+    pull(a + h, b, &up);
+    pull(a - h, b, &down);
+    EXPECT_NEAR(pull(a, b).first, (up - down) / (2 * h), 1e-7);
   }
 }
 

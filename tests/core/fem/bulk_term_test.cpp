@@ -109,6 +109,14 @@ TEST_F(Bulk, ForcesAreTheNegativeSlopeOfTheEnergyInTheElasticRange) {
     down[k] -= 1e-5;
     EXPECT_NEAR(f[k], -(energy(up) - energy(down)) / 2e-5, 1e-4 * scale) << "unknown " << k;
   }
+  EXPECT_NEAR(term.stored(u), energy(u), 1e-12 * energy(u));
+}
+
+TEST_F(Bulk, TellsWhatItStoresWithoutMovingOn) {
+  BulkTerm looked_at = mixed(), left_alone = mixed();
+  looked_at.stored(crushed());
+  const VectorX u = linear_field(mesh, small);
+  EXPECT_EQ(forces(looked_at, u), forces(left_alone, u));
 }
 
 TEST_F(Bulk, BitsDoNotDependOnTheNumberOfThreads) {

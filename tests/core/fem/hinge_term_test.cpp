@@ -94,6 +94,7 @@ TEST(HingeTerm, forces_are_the_slope_of_the_energy) {
     down[i] -= 1e-5;
     EXPECT_NEAR(f[i], -(stored(up) - stored(down)) / 2e-5, 1e-6 * f.lpNorm<Eigen::Infinity>());
   }
+  EXPECT_NEAR(term.stored(u), stored(u), 1e-12 * stored(u));
 }
 
 TEST(HingeTerm, forces_and_moments_of_any_shape_sum_to_zero) {

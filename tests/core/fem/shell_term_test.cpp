@@ -123,6 +123,14 @@ TEST_F(Shell, CortexForcesAreTheNegativeSlopeOfTheEnergyInTheElasticRange) {
     down[k] -= 1e-5;
     EXPECT_NEAR(f[k], -(energy(up) - energy(down)) / 2e-5, 1e-4 * f.lpNorm<Eigen::Infinity>()) << "unknown " << k;
   }
+  EXPECT_NEAR(term.stored(u), energy(u), 5e-5 * energy(u)); // which has it to strain^2
+}
+
+TEST_F(Shell, TellsWhatItStoresWithoutMovingOn) {
+  ShellTerm looked_at = shell(), left_alone = shell();
+  looked_at.stored(crushed());
+  const Mat3 small = Mat3::Identity() + 0.01 * (ugly - Mat3::Identity());
+  EXPECT_EQ(forces(looked_at, linear_field(mesh, small)), forces(left_alone, linear_field(mesh, small)));
 }
 
 TEST_F(Shell, BitsDoNotDependOnTheNumberOfThreads) {
