@@ -52,6 +52,21 @@ struct RestorationMeasure {
               restored_middle_fraction)
 };
 
+/// Where the energy of one phase of explicit steps went: work = stored + dissipated + damping + kinetic, but for the error.
+/// Energies are changes over the phase.
+struct EnergyMeasure {
+  std::string phase;
+  double work_mj = 0;   ///< done on the tissues by what is prescribed, by devices, platens, fluids, and by shrinkage
+  double stored_mj = 0; ///< recoverable, in tissues and shells
+  double dissipated_mj = 0; ///< by the tissues: work of their inner forces less what they store
+  double damping_mj = 0;    ///< taken out by the damping of steps and holds
+  double kinetic_mj = 0;    ///< of the scaled masses
+  double balance_error = 0; ///< what is missing, as a share of the work that went in and out
+  /// Way by which holds moved the unknowns over the way of the ramp; nothing without a hold.
+  std::optional<double> hold_drift{};
+  KYPHO_STATE(phase, work_mj, stored_mj, dissipated_mj, damping_mj, kinetic_mj, balance_error, hold_drift)
+};
+
 /// How quasi-static a stage was: how well its last hold came to rest, and what the platens said of each other on the way.
 struct RestMeasure {
   std::string stage;
@@ -59,7 +74,8 @@ struct RestMeasure {
   std::optional<double> imbalance; ///< unbalanced nodal forces over element forces, sums of magnitudes; of a hold
   /// Largest difference of the forces on upper and lower platen while loads moved, over the larger one or 100 N.
   double top_to_bottom = 0;
-  KYPHO_STATE(stage, ordinal, imbalance, top_to_bottom)
+  std::vector<EnergyMeasure> energy{}; ///< of the phases with explicit steps
+  KYPHO_STATE(stage, ordinal, imbalance, top_to_bottom, energy)
 };
 
 struct CementMeasure {

@@ -39,6 +39,27 @@ Json station_json(const Station& s) {
 
 Json maybe(const std::optional<double>& value) { return value ? Json(*value) : Json(); }
 
+Json energy_json(const EnergyMeasure& e) {
+  return {{"phase", e.phase},
+          {"work_mj", e.work_mj},
+          {"stored_mj", e.stored_mj},
+          {"dissipated_mj", e.dissipated_mj},
+          {"damping_mj", e.damping_mj},
+          {"kinetic_mj", e.kinetic_mj},
+          {"balance_error", e.balance_error},
+          {"hold_drift", maybe(e.hold_drift)}};
+}
+
+Json rest_json(const RestMeasure& r) {
+  Json energy = Json::array();
+  for (const EnergyMeasure& e : r.energy) energy.push_back(energy_json(e));
+  return {{"stage", r.stage},
+          {"ordinal", r.ordinal},
+          {"imbalance", maybe(r.imbalance)},
+          {"top_to_bottom", r.top_to_bottom},
+          {"energy", energy}};
+}
+
 Json cement_json(const CementMeasure& c) {
   return {{"injected_ml", c.injected_ml},
           {"in_cavity_ml", c.in_cavity_ml},
@@ -124,11 +145,7 @@ std::string measures_json(const Measures& m, const Scenario& scenario) {
   for (const PressureVolumePoint& p : m.pressure_volume)
     curve.push_back({{"side", p.side}, {"volume_ml", p.volume_ml}, {"pressure_mpa", p.pressure_mpa}});
   Json rests = Json::array();
-  for (const RestMeasure& r : m.rests)
-    rests.push_back({{"stage", r.stage},
-                     {"ordinal", r.ordinal},
-                     {"imbalance", maybe(r.imbalance)},
-                     {"top_to_bottom", r.top_to_bottom}});
+  for (const RestMeasure& r : m.rests) rests.push_back(rest_json(r));
   Json fracture, restoration, discretisation;
   if (m.discretisation)
     discretisation = {{"edge_length_mm", m.discretisation->edge_length_mm},

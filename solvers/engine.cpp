@@ -22,6 +22,7 @@ public:
           Phase part = phase;
           part.effort *= std::max(to - from, 1e-6);
           part.load = [&, from, to](double t) { phase.load(from + (to - from) * t); };
+          if (phase.strains) part.strains = [&, from, to](double t) { return phase.strains(from + (to - from) * t); };
           part.reached = nullptr;
           part.observe = nullptr;
           part.observations = 1;
@@ -48,6 +49,7 @@ public:
   }
   double imbalance() const override { return last_->imbalance(); }
   double balance() const override { return explicit_.balance(); }
+  std::optional<EnergyMeasure> energy() const override { return last_->energy(); }
   std::string hold_limit() const override { return last_->hold_limit(); }
   void visit(Archive& archive) override {
     archive("implicit", implicit_);

@@ -3,6 +3,7 @@
 // scaled mass (explicit.hpp), Newton's method (implicit.hpp), and the second with the first as its fallback.
 #include "core/base/params.hpp"
 #include "core/fem/system.hpp"
+#include "core/measures.hpp"
 #include <functional>
 #include <memory>
 
@@ -19,6 +20,8 @@ struct Phase {
   std::function<bool(double t)> reached; ///< asked now and then: true ends the ramp early; may be empty
   std::function<void(double t)> observe; ///< called at even distances for frames and progress; may be empty
   int observations = 20;
+  std::function<bool(double t)> strains; ///< true if load(t) is about to change histories of the body; may be empty
+  std::function<void(const std::string&)> warn; ///< told what makes the result doubtful; may be empty
   double rest = 0;     ///< imbalance to reach before every observation; 0: none, the loads go on
   bool settle = false; ///< hold at the end until the body is at rest
 };
@@ -41,6 +44,8 @@ public:
   /// forces; and what was asked.
   virtual double imbalance() const = 0;
   virtual double balance() const = 0;
+  /// Where the energy of the last phase went; nothing where no books are kept (Newton's method).
+  virtual std::optional<EnergyMeasure> energy() const { return {}; }
   /// What a hold may take, in words, for a warning: "4000 steps".
   virtual std::string hold_limit() const = 0;
   /// What a run that is taken up again needs.

@@ -2,15 +2,19 @@
 
 #include "core/base/errors.hpp"
 #include "core/base/interrupt.hpp"
+#include "core/base/log.hpp"
+#include "solvers/ordered_sum.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 
 namespace kypho {
 namespace {
 constexpr int mass_interval = 20; // steps between two looks at the current shape
 constexpr double fastest = 0.02;  // mm per step: a burst is slowed down, never a ramp
 constexpr int check_interval = 25;
+constexpr int watch_interval = 200; // steps between two looks at what the body has given out
 } // namespace
 
 ExplicitEngine::ExplicitEngine(const Params& p)
@@ -23,42 +27,93 @@ void ExplicitEngine::refresh_mass(System& system) {
   for (double& m : mass_) m = m > 0 ? 0.25 * safety_ * m : 1.0;
 }
 
-void ExplicitEngine::step(System& system) {
+void ExplicitEngine::find_forces(System& system) {
   force_.setZero(system.u.size());
-  for (Term* term : system.terms) term->add_forces(system.u, force_);
-  const int n = static_cast<int>(system.u.size());
-#pragma omp parallel for schedule(static)
-  for (int i = 0; i < n; ++i) {
-    if (system.fixed[i]) continue;
+  for (Term* term : system.terms)
+    if (term->stores()) term->add_forces(system.u, force_);
+  body_force_ = force_;
+  for (Term* term : system.terms)
+    if (!term->stores()) term->add_forces(system.u, force_);
+  ledger_.note_forces(system, body_force_, force_);
+}
+
+void ExplicitEngine::step(System& system, const Phase& phase, double t) {
+  find_forces(system);
+  const auto [lost] = ordered_sums<1>(static_cast<int>(system.u.size()), [&](int i, std::array<double, 1>& sum) {
+    if (system.fixed[i]) return;
     double& v = system.v[i];
-    const double f = force_[i];
+    const double f = force_[i], before = v;
     const double drag = v > 0 ? damping_ : v < 0 ? -damping_ : 0.0;
     v += (f - drag * std::abs(f)) / mass_[i];
     v = std::min(fastest, std::max(-fastest, v));
     system.u[i] += v;
-  }
-  ++steps_;
+    sum[0] += 0.5 * (before + v) * (f - mass_[i] * (v - before));
+  });
+  ledger_.note_damping(lost);
+  if (++steps_ % watch_interval == 0) watch(system, phase, t);
+}
+
+void ExplicitEngine::watch(const System& system, const Phase& phase, double t) {
+  const PhaseLedger::Gain gain = ledger_.gain(system);
+  if (warned_ || !(gain.energy > gain.tolerance)) return;
+  warned_ = true;
+  char text[240];
+  std::snprintf(text, sizeof text,
+                "%s: at pseudo-time %.3g the body has given out %.3g mJ more than was put into it, where steps and "
+                "rounding explain %.2g mJ; raise solver.steps or solver.mass_safety, or doubt a law",
+                phase.name.c_str(), t, gain.energy, gain.tolerance);
+  if (phase.warn) phase.warn(text);
+}
+
+/// Takes all motion out.
+void ExplicitEngine::stop(System& system) {
+  ledger_.note_damping(kinetic(system));
+  system.v.setZero();
+}
+
+void ExplicitEngine::load(const System& system, const Phase& phase, double t) {
+  const bool strains = phase.strains && phase.strains(t);
+  if (strains) ledger_.before_straining(system);
+  phase.load(t);
+  if (strains) ledger_.after_straining(system);
 }
 
 double ExplicitEngine::run(System& system, const Phase& phase) {
   const int steps = std::max(1, static_cast<int>(std::lround(phase.effort * ramp_steps_)));
   const int every = std::max(1, steps / std::max(1, phase.observations));
+  energy_.reset();
+  warned_ = false;
+  ledger_.open(system, phase.name);
   double t = 0;
   for (int s = 1; s <= steps; ++s) {
     if (s % mass_interval == 1) refresh_mass(system);
+    if (s == 1) ledger_.begin_with(kinetic(system));
     t = static_cast<double>(s) / steps;
-    phase.load(t);
-    step(system);
+    load(system, phase, t);
+    step(system, phase, t);
     const bool look = s % every == 0;
-    if (look && phase.rest > 0) settle(system, phase, phase.rest);
+    if (look && phase.rest > 0) settle(system, phase, t, phase.rest);
     if (look || s % check_interval == 0) {
       check(system, phase, t);
       if (phase.reached && phase.reached(t)) break;
     }
     if (look && phase.observe) phase.observe(t);
   }
-  if (phase.settle) settle(system, phase, balance_);
+  if (phase.settle) settle(system, phase, t, balance_);
+  close_books(system);
   return t;
+}
+
+void ExplicitEngine::close_books(const System& system) {
+  energy_ = ledger_.close(system, kinetic(system));
+  const EnergyMeasure& e = *energy_;
+  char text[320];
+  std::snprintf(text, sizeof text,
+                "%s: work %.4g mJ = stored %.4g + dissipated %.4g + damping %.3g + kinetic %.2g, error %.1e; "
+                "holds moved the body by %.2g of the ramp",
+                e.phase.c_str(), e.work_mj, e.stored_mj, e.dissipated_mj, e.damping_mj, e.kinetic_mj, e.balance_error,
+                e.hold_drift.value_or(0));
+  log(LogLevel::debug, text);
 }
 
 void ExplicitEngine::check(const System& system, const Phase& phase, double t) const {
@@ -68,16 +123,10 @@ void ExplicitEngine::check(const System& system, const Phase& phase, double t) c
 }
 
 double ExplicitEngine::kinetic(const System& system) const {
-  constexpr int chunk = 4096; // summed in a fixed order, for any number of threads
-  const int n = static_cast<int>(system.u.size()), chunks = (n + chunk - 1) / chunk;
-  std::vector<double> part(chunks, 0.0);
-#pragma omp parallel for schedule(static)
-  for (int c = 0; c < chunks; ++c)
-    for (int i = c * chunk; i < std::min(n, (c + 1) * chunk); ++i)
-      if (!system.fixed[i]) part[c] += mass_[i] * system.v[i] * system.v[i];
-  double sum = 0;
-  for (double p : part) sum += p;
-  return sum;
+  const auto [twice] = ordered_sums<1, 4096>(static_cast<int>(system.u.size()), [&](int i, std::array<double, 1>& sum) {
+    if (!system.fixed[i]) sum[0] += mass_[i] * system.v[i] * system.v[i];
+  });
+  return 0.5 * twice;
 }
 
 double ExplicitEngine::imbalance_of(const System& system) const {
@@ -86,15 +135,16 @@ double ExplicitEngine::imbalance_of(const System& system) const {
   return unbalanced(system, force_) / std::max(all, least_forces);
 }
 
-void ExplicitEngine::settle(System& system, const Phase& phase, double balance) {
+void ExplicitEngine::settle(System& system, const Phase& phase, double t, double balance) {
+  ledger_.begin_hold(system.u);
   double before = 0;
   bool rising = false;
   for (int s = 1; s <= hold_steps_; ++s) {
     if (s % mass_interval == 1) refresh_mass(system);
-    step(system);
+    step(system, phase, t);
     const double now = kinetic(system);
     if (rising && now < before) { // the peak, where the forces nearly balance
-      system.v.setZero();
+      stop(system);
       rising = false;
       before = 0;
     } else {
@@ -102,11 +152,12 @@ void ExplicitEngine::settle(System& system, const Phase& phase, double balance) 
       before = now;
     }
     if (s % check_interval != 0) continue;
-    check(system, phase, 1);
+    check(system, phase, t);
     if (imbalance_of(system) < balance) break;
   }
   imbalance_ = imbalance_of(system);
-  system.v.setZero();
+  stop(system);
+  ledger_.end_hold(system.u);
 }
 
 } // namespace kypho

@@ -7,8 +7,9 @@
 // Loads move slowly over many steps; the figure that tells whether they moved slowly enough is the change from N to 2N
 // steps. A hold also takes all motion out whenever the kinetic energy passes a peak (kinetic damping, Cundall 1976;
 // Barnes 1999, Int J Space Struct 14:89): slow modes, a body that rocks on its discs, die in a few swings, and the
-// imbalance falls by a decade every 300 to 700 steps, down to rounding.
+// imbalance falls by a decade every 300 to 700 steps, down to rounding. Of every phase books are kept (phase_ledger.hpp).
 #include "solvers/engine.hpp"
+#include "solvers/phase_ledger.hpp"
 
 namespace kypho {
 
@@ -19,13 +20,19 @@ public:
   Effort effort() const override { return {.explicit_steps = steps_}; }
   double imbalance() const override { return imbalance_; }
   double balance() const override { return balance_; }
+  std::optional<EnergyMeasure> energy() const override { return energy_; }
   std::string hold_limit() const override { return std::to_string(hold_steps_) + " steps"; }
   void visit(Archive& archive) override { KYPHO_VISIT(archive, steps_, imbalance_); }
 
 private:
   void refresh_mass(System& system);
-  void step(System& system);
-  void settle(System& system, const Phase& phase, double balance);
+  void load(const System& system, const Phase& phase, double t);
+  void find_forces(System& system);
+  void step(System& system, const Phase& phase, double t);
+  void watch(const System& system, const Phase& phase, double t);
+  void stop(System& system);
+  void close_books(const System& system);
+  void settle(System& system, const Phase& phase, double t, double balance);
   void check(const System& system, const Phase& phase, double t) const;
   double kinetic(const System& system) const;
   double imbalance_of(const System& system) const;
@@ -34,7 +41,10 @@ private:
   double damping_, safety_, balance_;
   long steps_ = 0;
   double imbalance_ = 0;
-  VectorX mass_, force_;
+  VectorX mass_, force_, body_force_;
+  PhaseLedger ledger_;
+  std::optional<EnergyMeasure> energy_;
+  bool warned_ = false; ///< in this phase
 };
 
 } // namespace kypho

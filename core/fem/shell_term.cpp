@@ -42,8 +42,7 @@ void ShellTerm::add_forces(const VectorX& u, VectorX& f) {
   faces_.add_forces(u, scale, f);
 }
 
-double ShellTerm::stored(const VectorX& u) const { return scale * (triangles_.stored(u) + faces_.stored(u));
-}
+double ShellTerm::stored(const VectorX& u) const { return scale * (triangles_.stored(u) + faces_.stored(u)); }
 
 void ShellTerm::add_stiffness_rows(const VectorX& u, VectorX& rows) const {
   triangles_.add_stiffness_rows(u, scale, rows);

@@ -123,7 +123,9 @@ double StageContext::ramp(Phase phase, double from, double to, bool frames) {
       hooks.progress(p);
     }
   };
+  phase.warn = [this](const std::string& text) { warn(text); };
   const double reached = engine->run(model->system, phase);
+  if (const auto of_phase = engine->energy()) energy.push_back(*of_phase);
   rested = rested || phase.settle;
   check_shape();
   return reached;
@@ -138,8 +140,9 @@ void StageContext::note_rest() {
   constexpr double hopeless = 0.01; // unbalanced by a hundredth of the forces inside
   const bool held = std::exchange(rested, false);
   const double moving = std::exchange(top_to_bottom, 0.0);
-  if (!held && moving == 0) return;
-  measures.rests.push_back({spec->kind, spec->ordinal, {}, moving});
+  std::vector<EnergyMeasure> spent = std::exchange(energy, {});
+  if (!held && moving == 0 && spent.empty()) return;
+  measures.rests.push_back({spec->kind, spec->ordinal, {}, moving, std::move(spent)});
   if (!held) return;
   measures.rests.back().imbalance = engine->imbalance();
   if (engine->imbalance() <= engine->balance()) return;

@@ -115,14 +115,15 @@ private:
     }
     constexpr int parts = 20;
     int done = 0;
+    const auto due = [](double t) { return static_cast<int>(std::ceil(t * parts - 1e-9)); };
     Phase phase;
     phase.name = "cure";
     phase.effort = 0.5;
     phase.observations = 4;
     phase.settle = true;
+    phase.strains = [&](double t) { return done < due(t); };
     phase.load = [&](double t) {
-      const int part = static_cast<int>(std::ceil(t * parts - 1e-9));
-      for (; done < part; ++done)
+      for (const int part = due(t); done < part; ++done)
         for (const Hardened& h : all)
           for (int q = 0; q < model.bulk->points_per_tet(); ++q) {
             VectorX history = model.bulk->history(h.tet, q);

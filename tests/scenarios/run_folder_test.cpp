@@ -103,6 +103,7 @@ TEST(measures_json, has_the_promised_keys_and_gives_every_double_back) {
   m.fracture = FractureMeasure{0.25, 0.175};
   m.balloons.push_back({"ibt_15_3", "left", 2.4, 1.2, "volume"});
   m.cement.emplace().leaks["canal"] = 0.01;
+  m.rests.push_back({"cure", 1, {}, 0.01, {{"cure", 12.5, 4.25, 8, 0.25, 0, 0.125, 0.5}, {"cure"}}});
   m.warnings.push_back("a \"quoted\" word");
   const Scenario scenario = small_scenario(scratch);
   const auto json = nlohmann::json::parse(measures_json(m, scenario));
@@ -115,6 +116,10 @@ TEST(measures_json, has_the_promised_keys_and_gives_every_double_back) {
   EXPECT_EQ(json["stations"]["intact"]["anterior_height_mm"].get<double>(), 0.1 + 0.2);
   EXPECT_EQ(json["strength"]["treated"]["stiffness_n_per_mm"].get<double>(), 1.0 / 3);
   EXPECT_EQ(json["cement"]["leaks"]["canal"], 0.01);
+  EXPECT_EQ(json["rests"][0]["energy"][0],
+            nlohmann::json::parse(R"({"phase": "cure", "work_mj": 12.5, "stored_mj": 4.25, "dissipated_mj": 8.0,
+              "damping_mj": 0.25, "kinetic_mj": 0.0, "balance_error": 0.125, "hold_drift": 0.5})"));
+  EXPECT_TRUE(json["rests"][0]["energy"][1]["hold_drift"].is_null()) << "a phase without a hold";
   EXPECT_TRUE(json["restoration"].is_null());
   EXPECT_EQ(json["run"]["scenario_sha256"], scenario.sha256);
 }
