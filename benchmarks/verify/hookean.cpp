@@ -7,6 +7,8 @@ namespace {
 
 class Hookean final : public BatchedMaterial<Hookean, 2, 0> {
 public:
+  static constexpr bool turns_with_observer = false;
+
   Hookean(double E, double nu) : lambda_(E * nu / ((1 + nu) * (1 - 2 * nu))), mu_(E / (2 * (1 + nu))) {}
   void constants(const PointData&, History c) const override {
     c[0] = lambda_;

@@ -3,8 +3,16 @@
 // as it stands with T = Dual and gives the exact derivative of what it computes, iterations and branches included
 // (Griewank & Walther 2008, Evaluating Derivatives, ch. 3).
 #include "core/base/pack.hpp"
+#include <utility>
 
 namespace kypho {
+
+/// f(0) .. f(N - 1), unrolled before the optimiser looks at it.
+template <int N, class Function>
+[[gnu::always_inline]] inline void each(const Function& f) {
+  [&]<int... k>(std::integer_sequence<int, k...>) __attribute__((always_inline)) { (f(k), ...); }
+  (std::make_integer_sequence<int, N>());
+}
 
 /// @tparam S double or Pack
 template <class S, int N>
@@ -24,26 +32,26 @@ struct Dual {
   friend Dual operator+(const Dual& a, const Dual& b) {
     Dual r(a);
     r.v = a.v + b.v;
-    for (int k = 0; k < N; ++k) r.d[k] = a.d[k] + b.d[k];
+    each<N>([&](int k) { r.d[k] = a.d[k] + b.d[k]; });
     return r;
   }
   friend Dual operator-(const Dual& a, const Dual& b) {
     Dual r(a);
     r.v = a.v - b.v;
-    for (int k = 0; k < N; ++k) r.d[k] = a.d[k] - b.d[k];
+    each<N>([&](int k) { r.d[k] = a.d[k] - b.d[k]; });
     return r;
   }
   friend Dual operator*(const Dual& a, const Dual& b) {
     Dual r;
     r.v = a.v * b.v;
-    for (int k = 0; k < N; ++k) r.d[k] = a.d[k] * b.v + a.v * b.d[k];
+    each<N>([&](int k) { r.d[k] = a.d[k] * b.v + a.v * b.d[k]; });
     return r;
   }
   friend Dual operator/(const Dual& a, const Dual& b) {
     Dual r;
     const S inverse = 1.0 / b.v;
     r.v = a.v / b.v;
-    for (int k = 0; k < N; ++k) r.d[k] = (a.d[k] - r.v * b.d[k]) * inverse;
+    each<N>([&](int k) { r.d[k] = (a.d[k] - r.v * b.d[k]) * inverse; });
     return r;
   }
   friend Dual operator-(const Dual& a) { return a * -1.0; }
@@ -73,7 +81,7 @@ struct Dual {
   friend Dual operator-(const C& a, const Dual& b) {
     Dual r;
     r.v = a - b.v;
-    for (int k = 0; k < N; ++k) r.d[k] = -b.d[k];
+    each<N>([&](int k) { r.d[k] = -b.d[k]; });
     return r;
   }
   template <class C>
@@ -81,7 +89,7 @@ struct Dual {
   friend Dual operator*(const Dual& a, const C& b) {
     Dual r;
     r.v = a.v * b;
-    for (int k = 0; k < N; ++k) r.d[k] = a.d[k] * b;
+    each<N>([&](int k) { r.d[k] = a.d[k] * b; });
     return r;
   }
   template <class C>
@@ -93,7 +101,7 @@ struct Dual {
     Dual r;
     const S inverse = 1.0 / (S{} + b);
     r.v = a.v / b;
-    for (int k = 0; k < N; ++k) r.d[k] = a.d[k] * inverse;
+    each<N>([&](int k) { r.d[k] = a.d[k] * inverse; });
     return r;
   }
   template <class C>
@@ -102,7 +110,7 @@ struct Dual {
     Dual r;
     r.v = a / b.v;
     const S slope = -r.v / b.v;
-    for (int k = 0; k < N; ++k) r.d[k] = slope * b.d[k];
+    each<N>([&](int k) { r.d[k] = slope * b.d[k]; });
     return r;
   }
 
@@ -122,8 +130,8 @@ requires(std::is_same_v<S, double> || std::is_same_v<S, Pack>) S value_of(const 
 template <class S, int N, class Mask>
 Dual<S, N> select(const Mask& mask, const Dual<S, N>& a, const Dual<S, N>& b) {
   Dual<S, N> r;
-  r.v = mask ? a.v : b.v;
-  for (int k = 0; k < N; ++k) r.d[k] = mask ? a.d[k] : b.d[k];
+  r.v = select(mask, a.v, b.v);
+  each<N>([&](int k) { r.d[k] = select(mask, a.d[k], b.d[k]); });
   return r;
 }
 template <class S, int N>
@@ -140,8 +148,9 @@ Dual<S, N> root(const Dual<S, N>& a) {
   Dual<S, N> r;
   r.v = root(a.v);
   const S zero{};
-  const S slope = r.v > zero ? 0.5 / (r.v > zero ? r.v : zero + 1.0) : zero;
-  for (int k = 0; k < N; ++k) r.d[k] = slope * a.d[k];
+  const auto some = r.v > zero;
+  const S slope = select(some, 0.5 / select(some, r.v, zero + 1.0), zero);
+  each<N>([&](int k) { r.d[k] = slope * a.d[k]; });
   return r;
 }
 /// f(a), with f's value and slope.
@@ -149,7 +158,7 @@ template <class S, int N>
 Dual<S, N> chain(const Dual<S, N>& a, const S& value, const S& slope) {
   Dual<S, N> r;
   r.v = value;
-  for (int k = 0; k < N; ++k) r.d[k] = slope * a.d[k];
+  each<N>([&](int k) { r.d[k] = slope * a.d[k]; });
   return r;
 }
 template <class S, int N>

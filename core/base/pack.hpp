@@ -15,6 +15,9 @@ using Pack = double __attribute__((vector_size(8 * pack_width)));
 
 inline double root(double x) { return std::sqrt(x); }
 inline Pack root(Pack x) {
+#if defined(__AVX__) && !defined(__AVX512F__) && __has_builtin(__builtin_ia32_sqrtpd256)
+  return __builtin_ia32_sqrtpd256(x); // the loop stays scalar because of errno
+#endif
   Pack r{};
   for (int l = 0; l < pack_width; ++l) r[l] = std::sqrt(x[l]);
   return r;

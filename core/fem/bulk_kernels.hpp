@@ -12,20 +12,20 @@ namespace bulk {
 inline constexpr int lanes = 32;
 
 /// f_a -= w P grad N_a of one quadrature point.
-template <class Shape>
-inline void add_point_forces(const double* geo, int q, const double* P, double* f) {
+template <class Shape, class R>
+inline void add_point_forces(const R* geo, int q, const R* P, R* f) {
   static constexpr auto dN = gradients_at_points<Shape>();
-  const double* weight = geo + 9 * lanes;
+  const R* weight = geo + 9 * lanes;
   for (int i = 0; i < 3; ++i) {
-    const double *P0 = P + 3 * i * lanes, *P1 = P0 + lanes, *P2 = P1 + lanes;
+    const R *P0 = P + 3 * i * lanes, *P1 = P0 + lanes, *P2 = P1 + lanes;
     for (int l = 0; l < lanes; ++l) {
-      double G[3];
+      R G[3];
       for (int k = 0; k < 3; ++k) {
-        const double* g = geo + 3 * k * lanes;
+        const R* g = geo + 3 * k * lanes;
         G[k] = -weight[l] * (P0[l] * g[l] + P1[l] * g[lanes + l] + P2[l] * g[2 * lanes + l]);
       }
       if constexpr (Shape::nodes == 4) {
-        double sum = 0;
+        R sum{};
         for (int a = 0; a < 3; ++a) {
           f[(3 * (a + 1) + i) * lanes + l] = G[a];
           sum += G[a];

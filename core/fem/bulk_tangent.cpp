@@ -1,10 +1,12 @@
-// The implicit path of the bulk term: forces and element matrices, with the history left as it is.
-//   K_ai,bj = sum_q w N_a,J A_iJjL N_b,L,   A = dP/dF.
+// The implicit path of the bulk term: forces and element matrices, with the history left as it is. Element matrices are
+// interleaved, [group of pack_width elements][entry][pack_width]: they are computed so, and adding them reads them once.
 #include "core/fem/bulk_kernels.hpp"
+#include "core/fem/element_matrix.hpp"
 
 #include <Eigen/LU>
 #include <cstdio>
 #include <cstring>
+#include <omp.h>
 
 namespace kypho {
 namespace {
@@ -12,49 +14,19 @@ namespace {
 using bulk::lanes;
 using Vec9 = Eigen::Matrix<double, 9, 1>; // k = 3i + J
 
-/// C_ik,jl = w sum_JL A_iJ,jL X_kJ X_lL with X the inverse Jacobian: the tangent against reference coordinates.
-/// @param A [81][lanes], index 9 (3i + J) + 3j + L   @param C the same with k for J, l for L
-void pull_back(const double* geo, const double* A, double* C) {
-  alignas(64) double M[81 * lanes];
-  for (int r = 0; r < 9; ++r) // over L
-    for (int j = 0; j < 3; ++j)
-      for (int m = 0; m < 3; ++m)
-        for (int l = 0; l < lanes; ++l)
-          M[(9 * r + 3 * j + m) * lanes + l] = A[(9 * r + 3 * j) * lanes + l] * geo[(3 * m) * lanes + l] +
-                                               A[(9 * r + 3 * j + 1) * lanes + l] * geo[(3 * m + 1) * lanes + l] +
-                                               A[(9 * r + 3 * j + 2) * lanes + l] * geo[(3 * m + 2) * lanes + l];
-  for (int i = 0; i < 3; ++i) // over J
-    for (int k = 0; k < 3; ++k)
-      for (int c = 0; c < 9; ++c)
-        for (int l = 0; l < lanes; ++l)
-          C[(9 * (3 * i + k) + c) * lanes + l] =
-              geo[9 * lanes + l] * (M[(9 * (3 * i) + c) * lanes + l] * geo[(3 * k) * lanes + l] +
-                                    M[(9 * (3 * i + 1) + c) * lanes + l] * geo[(3 * k + 1) * lanes + l] +
-                                    M[(9 * (3 * i + 2) + c) * lanes + l] * geo[(3 * k + 2) * lanes + l]);
-}
-
-/// K_ai,bj += sum_kl N_a,k C_ik,jl N_b,l.  K [lane][3N][3N]
+/// Matrices of all elements of a block. @param geometry [point][10][lanes]   @param A [point][81][lanes]
 template <class Shape>
-void add_matrices(int q, const double* C, double* K) {
-  constexpr int N = Shape::nodes, width = 3 * N;
-  static constexpr auto dN = gradients_at_points<Shape>();
-  for (int b = 0; b < N; ++b) {
-    alignas(64) double D[27 * lanes]; // D_ik,j = sum_l C_ik,jl N_b,l
-    for (int r = 0; r < 9; ++r)
-      for (int j = 0; j < 3; ++j) {
-        const double* c = C + (9 * r + 3 * j) * lanes;
-        for (int l = 0; l < lanes; ++l)
-          D[(3 * r + j) * lanes + l] = c[l] * dN[q][b][0] + c[lanes + l] * dN[q][b][1] + c[2 * lanes + l] * dN[q][b][2];
-      }
-    for (int a = 0; a < N; ++a)
-      for (int i = 0; i < 3; ++i)
-        for (int j = 0; j < 3; ++j) {
-          const double* d = D + (9 * i + j) * lanes;
-          double* out = K + (3 * a + i) * width + 3 * b + j;
-          for (int l = 0; l < lanes; ++l)
-            out[l * width * width] +=
-                d[l] * dN[q][a][0] + d[3 * lanes + l] * dN[q][a][1] + d[6 * lanes + l] * dN[q][a][2];
-        }
+void element_matrices(const double* geometry, const double* A, Pack* K) {
+  constexpr int Q = Shape::points, size = 9 * Shape::nodes * Shape::nodes;
+  for (int p = 0; p < lanes; p += pack_width) {
+    Pack B[Q * 144];
+    for (int q = 0; q < Q; ++q) {
+      Pack geo[10], a[81];
+      for (int k = 0; k < 10; ++k) std::memcpy(&geo[k], geometry + (q * 10 + k) * lanes + p, sizeof(Pack));
+      for (int k = 0; k < 81; ++k) std::memcpy(&a[k], A + (q * 81 + k) * lanes + p, sizeof(Pack));
+      barycentric_matrix(geo, a, B + q * 144);
+    }
+    element_matrix<Shape>(B, K + p / pack_width * size);
   }
 }
 
@@ -64,15 +36,18 @@ Vec9 row_major(const Mat3& m) {
   return v;
 }
 
-/// The tangent with a mean volume ratio (bulk_kernels.hpp): the part of each point replaces A there, and what couples the
-/// points of an element through J-bar is added to K.
+using Tet10Vector = Eigen::Matrix<double, 3 * Tet10::nodes, 1>;
+using Tet10Matrix = Eigen::Matrix<double, 3 * Tet10::nodes, 3 * Tet10::nodes, Eigen::RowMajor>;
+
+/// The tangent with a mean volume ratio (bulk_kernels.hpp): the part of each point replaces A there, and @p coupling gets,
+/// per lane, what couples the points of an element through J-bar.
 /// @param P P-bar   @param A dP-bar/dF-bar, [point][81][lanes]; out: d P_q / d F_q at fixed J-bar and Pi
 void mean_dilatation_tangent(const bulk::MeanDilatation& mean, const double* geometry, const double* P, double* A,
-                             double* K) {
-  constexpr int Q = Tet10::points, N = Tet10::nodes, width = 3 * N;
+                             Tet10Matrix* coupling) {
+  constexpr int Q = Tet10::points, N = Tet10::nodes;
   static constexpr auto dN = gradients_at_points<Tet10>();
-  using VecN = Eigen::Matrix<double, width, 1>;
   for (int l = 0; l < lanes; ++l) {
+    coupling[l].setZero();
     if (!(mean.volume[l] > 0)) continue;
     const double Jm = mean.mean[l], V = mean.volume[l];
     double pi = 0;
@@ -82,7 +57,7 @@ void mean_dilatation_tangent(const bulk::MeanDilatation& mean, const double* geo
       for (int k = 0; k < 9; ++k) t += P[(q * 9 + k) * lanes + l] * alpha * mean.gradient(q, l)(k / 3, k % 3);
       pi += mean.weight(q, l) * t / (3 * Jm);
     }
-    VecN c = VecN::Zero(), z1 = VecN::Zero(), z2 = VecN::Zero();
+    Tet10Vector c = Tet10Vector::Zero(), z1 = c, z2 = c;
     double s = 0;
     for (int q = 0; q < Q; ++q) {
       const double alpha = mean.alpha[q][l], J = mean.J[q][l], w = mean.weight(q, l);
@@ -122,8 +97,7 @@ void mean_dilatation_tangent(const bulk::MeanDilatation& mean, const double* geo
           }
       }
     }
-    Eigen::Map<Eigen::Matrix<double, width, width, Eigen::RowMajor>> out(K + l * width * width);
-    out += z1 * c.transpose() + c * z2.transpose() + s * c * c.transpose();
+    coupling[l] = z1 * c.transpose() + c * z2.transpose() + s * c * c.transpose();
   }
 }
 
@@ -131,11 +105,11 @@ void mean_dilatation_tangent(const bulk::MeanDilatation& mean, const double* geo
 
 template <class Shape>
 std::pair<double, int> BulkTerm::linearize_block(const Group& group, int block, const VectorX& u, double* f,
-                                                 double* K) const {
+                                                 Pack* K) const {
   constexpr int Q = Shape::points, width = 3 * Shape::nodes;
-  alignas(64) double F[Q * 9 * block_size], P[Q * 9 * block_size], C[81 * block_size], barred[9 * block_size];
+  alignas(64) double F[Q * 9 * block_size], P[Q * 9 * block_size], A[Q * 81 * block_size], barred[9 * block_size];
   static_assert(block_size == lanes);
-  std::vector<double> A(K ? Q * 81 * block_size : 0), history;
+  std::vector<double> history;
   const double* geometry = group.geometry.data() + block * Q * 10 * block_size;
   const int stored = group.law->history_size();
   for (int q = 0; q < Q; ++q) gradients<Shape>(group, block, q, u, F + q * 9 * block_size);
@@ -162,33 +136,43 @@ std::pair<double, int> BulkTerm::linearize_block(const Group& group, int block, 
     }
     PointBatch batch = batch_of(group, block, q, at, P + q * 9 * block_size);
     const double* before = group.history.data() + (block * Q + q) * stored * block_size;
-    history.assign(before, before + stored * block_size);
-    batch.history = history.data();
-    if (K)
-      group.law->linearize_batch(batch, A.data() + q * 81 * block_size);
-    else
+    if (K) {
+      batch.history = const_cast<double*>(before); // read only there
+      group.law->linearize_batch(batch, A + q * 81 * block_size);
+    } else {
+      history.assign(before, before + stored * block_size);
+      batch.history = history.data();
       group.law->evaluate_batch(batch);
+    }
   }
-  if (K) std::fill(K, K + block_size * width * width, 0.0);
-  if (mixed && K) mean_dilatation_tangent(*mean, geometry, P, A.data(), K);
+  if (K) {
+    std::vector<Tet10Matrix> coupling;
+    if constexpr (Q > 1)
+      if (mixed) {
+        coupling.resize(block_size);
+        mean_dilatation_tangent(*mean, geometry, P, A, coupling.data());
+      }
+    element_matrices<Shape>(geometry, A, K);
+    for (std::size_t l = 0; l < coupling.size(); ++l)
+      for (int e = 0; e < width * width; ++e)
+        K[l / pack_width * width * width + e][l % pack_width] += coupling[l].data()[e];
+  }
   if (mixed) mean->stresses(P);
   std::fill(f, f + width * block_size, 0.0);
-  for (int q = 0; q < Q; ++q) {
+  for (int q = 0; q < Q; ++q)
     bulk::add_point_forces<Shape>(geometry + q * 10 * block_size, q, P + q * 9 * block_size, f);
-    if (!K) continue;
-    pull_back(geometry + q * 10 * block_size, A.data() + q * 81 * block_size, C);
-    add_matrices<Shape>(q, C, K);
-  }
   return smallest;
 }
 
 template <class Shape>
 double BulkTerm::linearize_all(const VectorX& u, VectorX& f, Tangent* K) const {
   constexpr int width = 3 * Shape::nodes;
-  constexpr int chunk =
-      Shape::nodes == 4 ? 64 : 16; // blocks whose matrices fit into the cache between making and adding
-  std::vector<double> forces(force_.size());
-  std::vector<double> matrices(K ? static_cast<std::size_t>(chunk) * block_size * width * width : 0);
+  constexpr int packs = block_size / pack_width * width * width; // of the matrices of a block
+  // Blocks whose matrices stay in the caches between making and adding.
+  const int chunk = omp_get_max_threads() * (Shape::nodes == 4 ? 8 : 2);
+  std::vector<Pack> matrices(K ? static_cast<std::size_t>(chunk) * packs : 0);
+  std::vector<double>& forces = tried_;
+  forces.resize(force_.size());
   const int blocks = static_cast<int>(work_.size());
   std::vector<std::pair<double, int>> smallest(blocks);
   for (int first = 0; first < blocks; first += chunk) {
@@ -196,11 +180,13 @@ double BulkTerm::linearize_all(const VectorX& u, VectorX& f, Tangent* K) const {
 #pragma omp parallel for schedule(dynamic, 1)
     for (int w = first; w < last; ++w) {
       const auto [g, b] = work_[w];
-      smallest[w] = linearize_block<Shape>(
-          groups_[g], b, u, forces.data() + groups_[g].force_start + b * width * block_size,
-          K ? matrices.data() + static_cast<std::size_t>(w - first) * block_size * width * width : nullptr);
+      smallest[w] =
+          linearize_block<Shape>(groups_[g], b, u, forces.data() + groups_[g].force_start + b * width * block_size,
+                                 K ? matrices.data() + static_cast<std::size_t>(w - first) * packs : nullptr);
     }
-    if (K) K->add(this, first * block_size, (last - first) * block_size, matrices.data());
+    if (K)
+      K->add(this, first * block_size, (last - first) * block_size, reinterpret_cast<const double*>(matrices.data()),
+             pack_width);
   }
   for (int w = 0; w < blocks; ++w)
     if (!(smallest[w].first > 0)) {

@@ -6,6 +6,7 @@
 // Volumetric locking: a quadratic element of a nearly incompressible law sees the mean volume ratio of the element at all
 // its points (mean dilatation; Simo, Taylor & Pister 1985, Comput Meth Appl Mech Eng 51:177):
 //   F-bar_q = (J-bar / J_q)^(1/3) F_q,   J-bar = sum_q w_q J_q / V.
+#include "core/base/pack.hpp"
 #include "core/fem/term.hpp"
 #include "core/fem/tet_mesh.hpp"
 #include "core/materials/material.hpp"
@@ -75,9 +76,9 @@ private:
   void evaluate_block(Group& group, int block, const VectorX& u);
   template <class Shape>
   double stored_in_block(const Group& group, int block, const VectorX& u) const;
-  /// @param K one matrix per element of the block, or null   @return smallest det F and its lane
+  /// @param K matrices of the block's elements, [group][entry] of packs, or null   @return smallest det F and its lane
   template <class Shape>
-  std::pair<double, int> linearize_block(const Group& group, int block, const VectorX& u, double* f, double* K) const;
+  std::pair<double, int> linearize_block(const Group& group, int block, const VectorX& u, double* f, Pack* K) const;
   template <class Shape>
   double linearize_all(const VectorX& u, VectorX& f, Tangent* K) const;
   template <class Shape>
@@ -89,6 +90,8 @@ private:
   std::vector<std::pair<int, int>> place_; ///< tet -> group, slot; group -1 if none
   std::vector<PointData> points_;          ///< [tet][point]
   std::vector<double> force_;
+  mutable std::vector<double>
+      tried_; ///< forces of linearize(), kept because a new buffer costs a tenth of the residual
   std::vector<std::pair<int, int>> work_; ///< group, block
   NodeGather gather_;
 };

@@ -1,6 +1,8 @@
 #include "core/fem/tangent.hpp"
+#include "core/base/pack.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <omp.h>
 
@@ -60,10 +62,25 @@ void Tangent::clear() {
   rank_one_.clear();
 }
 
-void Tangent::add(const void* owner, int first, int count, const double* matrices) {
+namespace {
+
+/// One 3x3 block onto its place; loads before stores, because they could overlap for all that the compiler knows.
+template <int lanes>
+inline void add_block(const double* from, int width, double* to, int length) {
+  double sum[9];
+  for (int i = 0; i < 3; ++i)
+    for (int j = 0; j < 3; ++j) sum[3 * i + j] = to[i * length + j] + from[(i * width + j) * lanes];
+  for (int i = 0; i < 3; ++i)
+    for (int j = 0; j < 3; ++j) to[i * length + j] = sum[3 * i + j];
+}
+
+} // namespace
+
+void Tangent::add(const void* owner, int first, int count, const double* matrices, int lanes) {
   const Elements& e = elements_.at(owner);
   const int per = e.per, width = 3 * per;
   double* values = matrix_.valuePtr();
+  assert(lanes == 1 || lanes == pack_width);
 #pragma omp parallel
   { // each thread owns a range of rows
     const int threads = omp_get_num_threads(), me = omp_get_thread_num();
@@ -72,16 +89,19 @@ void Tangent::add(const void* owner, int first, int count, const double* matrice
     for (int k = 0; k < count; ++k) {
       const int* nodes = e.nodes.data() + static_cast<std::size_t>(first + k) * per;
       const int* slots = e.slots.data() + static_cast<std::size_t>(first + k) * per * per;
-      const double* K = matrices + static_cast<std::size_t>(k) * width * width;
+      const double* K = matrices + static_cast<std::size_t>(k / lanes) * lanes * width * width + k % lanes;
       for (int a = 0; a < per; ++a) {
         const int n = nodes[a];
         if (n < lower || n >= upper) continue;
         const int start = row_start_[n], length = 3 * (row_start_[n + 1] - start);
-        for (int i = 0; i < 3; ++i) {
-          double* row = values + 9 * static_cast<std::size_t>(start) + static_cast<std::size_t>(i) * length;
-          const double* from = K + (3 * a + i) * width;
-          for (int b = 0; b < per; ++b)
-            for (int j = 0; j < 3; ++j) row[3 * slots[a * per + b] + j] += from[3 * b + j];
+        double* rows = values + 9 * static_cast<std::size_t>(start);
+        for (int b = 0; b < per; ++b) {
+          const double* from = K + static_cast<std::size_t>(3 * a * width + 3 * b) * lanes;
+          double* to = rows + 3 * slots[a * per + b];
+          if (lanes == pack_width)
+            add_block<pack_width>(from, width, to, length);
+          else
+            add_block<1>(from, width, to, length);
         }
       }
     }

@@ -24,7 +24,8 @@ public:
 
   void clear();
   /// Adds the matrices of @p count elements of @p owner from @p first on, each (3 per) x (3 per), row-major, N/mm.
-  void add(const void* owner, int first, int count, const double* matrices);
+  /// @param lanes matrices come interleaved in groups of so many elements: [group][entry][lanes]
+  void add(const void* owner, int first, int count, const double* matrices, int lanes = 1);
   /// Adds a b^T, which is full: kept apart from the sparse part. One entry per unknown each.
   void add_rank_one(VectorX a, VectorX b) { rank_one_.emplace_back(std::move(a), std::move(b)); }
 

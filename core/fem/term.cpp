@@ -1,6 +1,7 @@
 #include "core/fem/term.hpp"
 #include "core/base/errors.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace kypho {
@@ -23,8 +24,21 @@ void NodeGather::add(const std::vector<double>& buffer, VectorX& f) const {
 }
 
 double magnitude(const std::vector<double>& buffer) {
+  constexpr std::size_t part = 4096; // the parts are the same for any number of threads
+  const int parts = static_cast<int>((buffer.size() + part - 1) / part);
+  std::vector<double> sums(parts);
+#pragma omp parallel for schedule(static) if (parts > 16)
+  for (int p = 0; p < parts; ++p) {
+    const std::size_t end = std::min(buffer.size(), (p + 1) * part);
+    double lanes[8] = {};
+    std::size_t k = p * part;
+    for (; k + 8 <= end; k += 8)
+      for (int l = 0; l < 8; ++l) lanes[l] += std::abs(buffer[k + l]);
+    for (; k < end; ++k) lanes[0] += std::abs(buffer[k]);
+    for (const double sum : lanes) sums[p] += sum;
+  }
   double sum = 0;
-  for (double x : buffer) sum += std::abs(x);
+  for (const double s : sums) sum += s;
   return sum;
 }
 

@@ -3,8 +3,8 @@
 //   template <class T, class C> bool Law::kernel(const T* F, const C* constants, T* history, T* P, T* W) const
 // that returns false if it left the history of every lane alone, so that they cannot drift apart. The tangent is the
 // kernel's derivative (dual.hpp).
-#include "core/base/dual.hpp"
 #include "core/materials/material.hpp"
+#include "core/materials/spatial_tangent.hpp"
 #include <cstring>
 
 namespace kypho {
@@ -12,6 +12,9 @@ namespace kypho {
 template <class Law, int ConstantsSize, int HistorySize>
 class BatchedMaterial : public Material {
 public:
+  /// Stress turns with the observer, P(Q F) = Q P(F): six derivatives are enough. A law of small strains says false.
+  static constexpr bool turns_with_observer = true;
+
   int constants_size() const noexcept override { return ConstantsSize; }
   int history_size() const noexcept override { return HistorySize; }
 
@@ -30,23 +33,11 @@ public:
   }
 
   void linearize_batch(const PointBatch& b, double* A) const override {
-    using D = Dual<Pack, 9>;
-    const Law& law = static_cast<const Law&>(*this);
-    for (int p = 0; p < b.n; p += pack_width) {
-      D F[9], h[HistorySize + 1], P[9], W;
-      Pack c[ConstantsSize + 1];
-      for (int k = 0; k < 9; ++k) {
-        std::memcpy(&F[k].v, b.F + k * b.stride + p, sizeof(Pack));
-        F[k].d[k] += 1.0;
-      }
-      for (int k = 0; k < ConstantsSize; ++k) std::memcpy(&c[k], b.constants + k * b.stride + p, sizeof(Pack));
-      for (int k = 0; k < HistorySize; ++k) std::memcpy(&h[k].v, b.history + k * b.stride + p, sizeof(Pack));
-      law.kernel(F, c, h, P, &W);
-      for (int k = 0; k < 9; ++k) std::memcpy(b.P + k * b.stride + p, &P[k].v, sizeof(Pack));
-      for (int k = 0; k < 9; ++k)
-        for (int l = 0; l < 9; ++l) std::memcpy(A + (9 * k + l) * b.stride + p, &P[k].d[l], sizeof(Pack));
-      if (b.W) std::memcpy(b.W + p, &W.v, sizeof(Pack));
-    }
+    for (int p = 0; p < b.n; p += pack_width)
+      if constexpr (Law::turns_with_observer)
+        linearize_pack_by_strain(b, p, A);
+      else
+        linearize_pack(b, p, A);
   }
 
 protected:
@@ -73,6 +64,42 @@ protected:
     for (int k = 0; k < HistorySize; ++k) trial[k] = h[k];
     for (int k = 0; k < 9; ++k) r.P(k / 3, k % 3) = P[k];
     return r;
+  }
+
+private:
+  /// Runs the kernel on a pack whose F carries derivatives; writes P and W.
+  template <class D>
+  void differentiate(const PointBatch& b, int p, const D* F, D* P) const {
+    D h[HistorySize + 1], W;
+    Pack c[ConstantsSize + 1];
+    each<ConstantsSize>([&](int k) { std::memcpy(&c[k], b.constants + k * b.stride + p, sizeof(Pack)); });
+    each<HistorySize>([&](int k) { std::memcpy(&h[k].v, b.history + k * b.stride + p, sizeof(Pack)); });
+    static_cast<const Law&>(*this).kernel(F, c, h, P, &W);
+    each<9>([&](int k) { std::memcpy(b.P + k * b.stride + p, &P[k].v, sizeof(Pack)); });
+    if (b.W) std::memcpy(b.W + p, &W.v, sizeof(Pack));
+  }
+  // Flat: the kernel becomes part of these, so that derivatives of a history that nobody reads are not computed and what
+  // is left lies in registers. For this the loops of the caller must be unrolled early, too.
+  [[gnu::flatten, gnu::noinline]] void linearize_pack(const PointBatch& b, int p, double* A) const {
+    using D = Dual<Pack, 9>;
+    D F[9], P[9];
+    each<9>([&](int k) {
+      std::memcpy(&F[k].v, b.F + k * b.stride + p, sizeof(Pack));
+      F[k].d[k] += 1.0;
+    });
+    differentiate(b, p, F, P);
+    for (int k = 0; k < 9; ++k)
+      for (int l = 0; l < 9; ++l) std::memcpy(A + (9 * k + l) * b.stride + p, &P[k].d[l], sizeof(Pack));
+  }
+  /// From six derivatives: tangent_from_strains() in spatial_tangent.hpp.
+  [[gnu::flatten, gnu::noinline]] void linearize_pack_by_strain(const PointBatch& b, int p, double* A) const {
+    Pack F[9];
+    Dual<Pack, 6> strained[9], P[9];
+    each<9>([&](int k) { std::memcpy(&F[k], b.F + k * b.stride + p, sizeof(Pack)); });
+    strain_directions(F, strained);
+    differentiate(b, p, strained, P);
+    tangent_from_strains(F, P,
+                         [&](int entry, const Pack& a) { std::memcpy(A + entry * b.stride + p, &a, sizeof(Pack)); });
   }
 };
 
