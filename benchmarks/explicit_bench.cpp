@@ -1,6 +1,7 @@
 // How many tetrahedra the explicit engine takes per second: the bulk term alone, and a whole step of the engine.
 //   explicit_bench [--benchmark_filter=REGEX] [--benchmark_format=json]
 // Arguments of each row: cells per edge of the block (six tetrahedra each), threads.
+#include "benchmarks/cube.hpp"
 #include "core/fem/bulk_term.hpp"
 #include "core/materials/catalog.hpp"
 #include "solvers/explicit.hpp"
@@ -12,31 +13,8 @@
 namespace kypho {
 namespace {
 
-/// A cube of bone, n^3 cells of 1.5 mm in six tetrahedra each.
-TetMesh block(int n) {
-  TetMesh mesh;
-  const auto id = [&](int i, int j, int k) { return i + (n + 1) * (j + (n + 1) * k); };
-  for (int k = 0; k <= n; ++k)
-    for (int j = 0; j <= n; ++j)
-      for (int i = 0; i <= n; ++i) mesh.nodes.emplace_back(1.5 * i, 1.5 * j, 1.5 * k);
-  const int ways[6][3] = {{0, 1, 2}, {1, 2, 0}, {2, 0, 1}, {0, 2, 1}, {2, 1, 0}, {1, 0, 2}};
-  for (int cell = 0; cell < n * n * n; ++cell)
-    for (const auto& way : ways) {
-      std::array<int, 3> at{cell % n, cell / n % n, cell / (n * n)};
-      std::array<int, 4> tet{id(at[0], at[1], at[2])};
-      for (int s = 0; s < 3; ++s) {
-        ++at[way[s]];
-        tet[s + 1] = id(at[0], at[1], at[2]);
-      }
-      const auto& x = mesh.nodes;
-      if (tet_volume(x[tet[0]], x[tet[1]], x[tet[2]], x[tet[3]]) < 0) std::swap(tet[2], tet[3]);
-      mesh.tets.push_back(tet);
-    }
-  return mesh;
-}
-
 struct Bench {
-  explicit Bench(int n) : mesh(block(n)) {
+  explicit Bench(int n) : mesh(cube(n)) {
     const LawInfo& info = find_law("trabecular_bone");
     bulk = std::make_unique<BulkTerm>(mesh, std::vector<std::shared_ptr<const Material>>{info.make(Params(info.specs))},
                                       std::vector<int>(mesh.tets.size(), 0), std::vector<PointData>(mesh.tets.size()));
