@@ -1,4 +1,5 @@
 #include "core/base/errors.hpp"
+#include "mesh/density_pattern.hpp"
 #include "mesh/mesh_checks.hpp"
 #include "mesh/vertebra_dimensions.hpp"
 #include "mesh_probe.hpp"
