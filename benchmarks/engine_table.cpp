@@ -23,7 +23,8 @@ json measures_of(const std::string& run) {
   return json::parse(file);
 }
 
-/// Force over descent of one stage, from force.csv: stage, ordinal, pseudo_time, descent, force.
+/// Force over descent of one stage, from force.csv: stage, ordinal, pseudo_time, descent, force. Only where the platen goes
+/// deeper than ever: the search of a fracture unloads and begins again.
 Curve force_curve(const std::string& run, const std::string& stage) {
   std::ifstream file(run + "/force.csv");
   Curve curve;
@@ -31,7 +32,9 @@ Curve force_curve(const std::string& run, const std::string& stage) {
     std::istringstream row(line);
     std::string cell[5];
     for (std::string& c : cell) std::getline(row, c, ',');
-    if (cell[0] == stage && cell[1] == "1") curve[std::stod(cell[3])] = std::stod(cell[4]);
+    if (cell[0] != stage || cell[1] != "1") continue;
+    const double descent = std::stod(cell[3]);
+    if (curve.empty() || descent > curve.rbegin()->first) curve[descent] = std::stod(cell[4]);
   }
   return curve;
 }

@@ -13,6 +13,7 @@ inline const Anatomy& truth() {
   static const std::unique_ptr<Anatomy> anatomy = [] {
     Params params = vertebra("L1");
     params.set("posterior_elements", std::string("full"));
+    params.set("density_variation", 0.0); // finer than the voxels
     return make_anatomy(params);
   }();
   return *anatomy;

@@ -12,7 +12,7 @@ namespace {
 /// The whole chain on the coarsest mesh that holds a balloon, with few steps.
 const std::string chain =
     "run '" KYPHOSIM_SOURCE_DIR "/scenarios/cases/l1_quick.toml' -q --set mesh.edge_length=\"4 mm\" "
-    "--set solver.steps=300 --set solver.hold_steps=400 --set solver.balance=0.01 ";
+    "--set solver.steps=300 --set solver.hold_steps=1000 --set solver.balance=0.01 ";
 
 json read_json(const fs::path& file) { return json::parse(read_file(file)); }
 

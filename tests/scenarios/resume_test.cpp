@@ -12,7 +12,7 @@ namespace {
 
 /// Channels are drilled, so that the mesh changes on the way; steps are few: the figures need not be good.
 const std::string chain = "title = \"resume\"\n[mesh]\nedge_length = \"4.5 mm\"\nposterior_edge_length = \"5 mm\"\n"
-                          "cavity_edge_length = \"2 mm\"\n[solver]\nsteps = 600\nhold_steps = 400\nbalance = 0.01\n"
+                          "cavity_edge_length = \"2 mm\"\n[solver]\nsteps = 600\nhold_steps = 1000\nbalance = 0.01\n"
                           "[[stage]]\nkind = \"posture\"\n[[stage]]\nkind = \"access\"\n"
                           "[[stage]]\nkind = \"inflate\"\neffort = 0.2\n[[stage]]\nkind = \"deflate\"\neffort = 0.2\n";
 
