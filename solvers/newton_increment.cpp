@@ -10,7 +10,7 @@
 namespace kypho {
 namespace {
 constexpr double least_drag = 1e-5, most_drag = 10; // shares of the explicit mass
-constexpr double longest = 0.5;                     // mm that a node may go in one iteration
+constexpr double longest = 0.5;                     // mm that a node of a body that gives way may go in one iteration
 constexpr double converging = 0.1;                  // share of the forces left: Newton's own step is the best
 constexpr int held_back = 4;                        // times the iterations for a body that gives way
 } // namespace
@@ -98,7 +98,8 @@ bool NewtonIncrement::direction(const VectorX& u, const VectorX& f, VectorX& du)
     ++solves_;
     const bool found =
         newton_.solve(system_, drag_ > 0 ? VectorX(restraint_ + drag_ * mass_) : restraint_, accuracy_, f, du);
-    if (found && (moving_ > 0 || du.lpNorm<Eigen::Infinity>() <= longest)) return true;
+    const bool gives_way = newton_.indefinite() || drag_ > 0;
+    if (found && (moving_ > 0 || !gives_way || du.lpNorm<Eigen::Infinity>() <= longest)) return true;
     if (drag_ >= most_drag) {
       trouble_ = "the tangent has no solution";
       return false;
