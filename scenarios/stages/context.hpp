@@ -27,10 +27,10 @@ struct StageContext {
   // The stage that runs.
   const StageSpec* spec = nullptr;
   int index = 0;
-  bool rested = false;               ///< a hold of it has ended
-  double top_to_bottom = 0;          ///< RestMeasure::top_to_bottom so far
-  std::vector<EnergyMeasure> energy; ///< of its phases so far
-  std::vector<double> work;          ///< expected cost per stage, for the time left
+  bool rested = false;                 ///< a hold of it has ended
+  double top_to_bottom = 0;            ///< RestMeasure::top_to_bottom so far
+  std::vector<EnergyMeasure> energy{}; ///< of its phases so far
+  std::vector<double> work{};          ///< expected cost per stage, for the time left
 
   // What the stages so far have left behind.
   bool fractured = false, treated = false;
