@@ -35,7 +35,7 @@ Failed failed(int n, int order, double moved) {
   }
   Failed result;
   double work = 0, force = 0, at = 0;
-  p.solve(moved < 0 ? 600 : 200, 1e-4, {}, [&](double t) {
+  p.solve(moved < 0 ? 600 : 200, moved < 0 ? 1e-4 : 1e-6, {}, [&](double t) {
     const double now = p.reaction(end, 2) * (moved < 0 ? -1 : 1);
     work += 0.5 * (force + now) * std::abs(moved) * (t - at);
     force = now;
