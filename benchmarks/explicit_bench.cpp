@@ -44,10 +44,11 @@ void report(benchmark::State& state, const Bench& bench, double steps_per_iterat
 }
 
 /// Forces of the bulk at rest (elastic) or while the crush goes on (flowing).
-template <bool flowing>
+template <bool flowing, Precision precision>
 void bulk_forces(benchmark::State& state) {
   omp_set_num_threads(static_cast<int>(state.range(1)));
   Bench bench(static_cast<int>(state.range(0)));
+  bench.bulk->work_in(precision);
   VectorX f = VectorX::Zero(bench.system.u.size());
   double strain = 0.001;
   for (auto _ : state) {
@@ -63,12 +64,13 @@ void bulk_forces(benchmark::State& state) {
 }
 
 /// Whole steps: forces, masses every twentieth step, motion. One iteration is one ramp of 100 steps.
-void engine_steps(benchmark::State& state) {
+void engine_steps(benchmark::State& state, const char* precision) {
   omp_set_num_threads(static_cast<int>(state.range(1)));
   Bench bench(static_cast<int>(state.range(0)));
   Params params(solver_specs());
   constexpr long steps = 200;
   params.set("steps", steps);
+  params.set("precision", std::string(precision));
   ExplicitEngine engine(params);
   double pressed = 0;
   Phase phase;
@@ -92,9 +94,12 @@ void sizes(benchmark::internal::Benchmark* b) {
   b->UseRealTime()->Unit(benchmark::kMillisecond);
 }
 
-BENCHMARK(bulk_forces<false>)->Apply(sizes);
-BENCHMARK(bulk_forces<true>)->Apply(sizes);
-BENCHMARK(engine_steps)->Apply(sizes);
+BENCHMARK(bulk_forces<false, Precision::full>)->Apply(sizes);
+BENCHMARK(bulk_forces<false, Precision::single>)->Apply(sizes);
+BENCHMARK(bulk_forces<true, Precision::full>)->Apply(sizes);
+BENCHMARK(bulk_forces<true, Precision::single>)->Apply(sizes);
+BENCHMARK_CAPTURE(engine_steps, double, "double")->Apply(sizes);
+BENCHMARK_CAPTURE(engine_steps, single, "single")->Apply(sizes);
 
 } // namespace
 } // namespace kypho

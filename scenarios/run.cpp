@@ -44,8 +44,14 @@ std::shared_ptr<const Material> cement_law(const Scenario& s) {
 }
 
 Tissues make_tissues(const Scenario& s) {
-  return {solid(s, "trabecular"), solid(s, "posterior"), cement_law(s),
-          shell(s, "cortex"),     shell(s, "endplate"),  shell(s, "posterior_cortex")};
+  return {solid(s, "trabecular"),
+          solid(s, "posterior"),
+          cement_law(s),
+          shell(s, "cortex"),
+          shell(s, "endplate"),
+          shell(s, "posterior_cortex"),
+          s.solver.text("self_contact") == "on",
+          s.solver.number("contact_friction")};
 }
 
 std::vector<std::unique_ptr<Stage>> make_stages(const Scenario& s) {

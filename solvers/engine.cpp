@@ -76,6 +76,8 @@ const ParamSpecs& solver_specs() {
       quantity(
           "balance", "", "1e-5", 1e-12, 0.01,
           "imbalance at which a body is at rest: sum of the nodes' unbalanced forces over that of the element forces"),
+      choice("precision", "double", {"double", "single"},
+             "arithmetic of the laws in explicit steps; single: floats while the body moves, holds end in double"),
       integer("increments", 60, 1, 100000,
               "implicit steps of one full loading ramp; accuracy of softening grows with it"),
       integer(
@@ -85,6 +87,10 @@ const ParamSpecs& solver_specs() {
       integer("cutbacks", 6, 0, 30, "how often in a row an implicit step may be halved"),
       choice("implicit_solver", "auto", implicit_solver_names(),
              "linear solver of Newton's method; auto: the fastest direct one"),
+      choice("self_contact", "off", {"off", "on"},
+             "bone touches itself: walls of a cavity that close, folds of a crushed cortex"),
+      quantity("contact_friction", "", "0.3", 0, 2, "coefficient of friction of bone on bone, with self_contact",
+               "assumption"),
       choice("linear_solver", "eigen_cg_jacobi", linear_solver_names(), "backend for heat conduction"),
   };
   return specs;

@@ -15,11 +15,29 @@ constexpr int mass_interval = 20; // steps between two looks at the current shap
 constexpr double fastest = 0.02;  // mm per step: a burst is slowed down, never a ramp
 constexpr int check_interval = 25;
 constexpr int watch_interval = 200; // steps between two looks at what the body has given out
+// A float's strain is good to 1e-7 and bone strains by 1e-3 to 1e-2: below this imbalance rounding would take part.
+constexpr double float_balance = 1e-3;
+
+void work_in(Precision precision, System& system) {
+  for (Term* term : system.terms) term->work_in(precision);
+}
+/// Leaves the terms at full precision, whatever happens.
+class InPrecision {
+public:
+  InPrecision(Precision precision, System& system) : system_(system) { work_in(precision, system); }
+  ~InPrecision() { work_in(Precision::full, system_); }
+  InPrecision(const InPrecision&) = delete;
+  InPrecision& operator=(const InPrecision&) = delete;
+
+private:
+  System& system_;
+};
 } // namespace
 
 ExplicitEngine::ExplicitEngine(const Params& p)
     : ramp_steps_(p.integer("steps")), hold_steps_(p.integer("hold_steps")), damping_(p.number("damping")),
-      safety_(p.number("mass_safety")), balance_(p.number("balance")) {}
+      safety_(p.number("mass_safety")), balance_(p.number("balance")),
+      precision_(p.text("precision") == "single" ? Precision::single : Precision::full) {}
 
 void ExplicitEngine::refresh_mass(System& system) {
   mass_.setZero(system.u.size());
@@ -84,6 +102,7 @@ double ExplicitEngine::run(System& system, const Phase& phase) {
   energy_.reset();
   warned_ = false;
   ledger_.open(system, phase.name);
+  const InPrecision moving(precision_, system);
   double t = 0;
   for (int s = 1; s <= steps; ++s) {
     if (s % mass_interval == 1) refresh_mass(system);
@@ -153,9 +172,12 @@ void ExplicitEngine::settle(System& system, const Phase& phase, double t, double
     }
     if (s % check_interval != 0) continue;
     check(system, phase, t);
-    if (imbalance_of(system) < balance) break;
+    const double imbalance = imbalance_of(system);
+    if (imbalance < float_balance) work_in(Precision::full, system);
+    if (imbalance < balance) break;
   }
   imbalance_ = imbalance_of(system);
+  work_in(precision_, system);
   stop(system);
   ledger_.end_hold(system.u);
 }

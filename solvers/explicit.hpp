@@ -8,6 +8,9 @@
 // steps. A hold also takes all motion out whenever the kinetic energy passes a peak (kinetic damping, Cundall 1976;
 // Barnes 1999, Int J Space Struct 14:89): slow modes, a body that rocks on its discs, die in a few swings, and the
 // imbalance falls by a decade every 300 to 700 steps, down to rounding. Of every phase books are kept (phase_ledger.hpp).
+//
+// With solver.precision = "single" laws are evaluated in floats while the body moves: ramps, and holds until the imbalance is
+// near what floats can tell; holds end in double, and positions and sums over elements are double throughout.
 #include "solvers/engine.hpp"
 #include "solvers/phase_ledger.hpp"
 
@@ -39,6 +42,7 @@ private:
 
   int ramp_steps_, hold_steps_;
   double damping_, safety_, balance_;
+  Precision precision_; ///< while the body moves
   long steps_ = 0;
   double imbalance_ = 0;
   VectorX mass_, force_, body_force_;

@@ -9,8 +9,11 @@ namespace kypho {
 
 void NewtonSystem::prepare(const System& system) {
   const std::vector<const Term*> terms(system.terms.begin(), system.terms.end());
-  if (tangent_ && terms == terms_ && 3 * tangent_->nodes() == system.u.size()) return;
+  std::vector<int> patterns;
+  for (const Term* term : terms) patterns.push_back(term->pattern());
+  if (tangent_ && terms == terms_ && patterns == patterns_ && 3 * tangent_->nodes() == system.u.size()) return;
   terms_ = terms;
+  patterns_ = patterns;
   tangent_ = std::make_unique<Tangent>(static_cast<int>(system.u.size()));
   for (const Term* term : terms) term->couple(*tangent_);
   tangent_->finish();

@@ -36,6 +36,7 @@ private:
   std::unique_ptr<LinearSolver> solver_;
   std::unique_ptr<Tangent> tangent_;
   std::vector<const Term*> terms_; ///< that the pattern was made for
+  std::vector<int> patterns_;      ///< Term::pattern() of each then
   double shift_ = 0;               ///< share of the largest diagonal entry that was added to it
 };
 

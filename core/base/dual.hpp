@@ -126,7 +126,7 @@ S value_of(const Dual<S, N>& a) {
   return a.v;
 }
 template <class S>
-requires(std::is_same_v<S, double> || std::is_same_v<S, Pack>) S value_of(const S& a) { return a; }
+requires(std::is_same_v<S, double> || std::is_same_v<S, Pack> || std::is_same_v<S, SinglePack>) S value_of(const S& a) { return a; }
 template <class S, int N, class Mask>
 Dual<S, N> select(const Mask& mask, const Dual<S, N>& a, const Dual<S, N>& b) {
   Dual<S, N> r;

@@ -1,8 +1,9 @@
 #pragma once
-// Several doubles that go through a law at once. A kernel written for a scalar type T runs as it stands with T = Pack;
-// conditions are written with select(), which picks lane by lane. Lanes never mix, so the width does not change a bit of any
-// result.
+// Several numbers that go through a law at once. A kernel written for a scalar type T runs as it stands with T = Pack, of
+// doubles, or T = SinglePack, of twice as many floats; conditions are written with select(), which picks lane by lane. Lanes
+// never mix, so the width does not change a bit of any result.
 #include <cmath>
+#include <cstring>
 
 namespace kypho {
 
@@ -13,6 +14,40 @@ inline constexpr int pack_width = 4;
 #endif
 using Pack = double __attribute__((vector_size(8 * pack_width)));
 
+/// In what forces are worked out: doubles or floats.
+enum class Precision { full, single };
+
+/// Floats; arithmetic with double constants stays in single precision.
+class SinglePack {
+public:
+  static constexpr int width = 2 * pack_width;
+  using Lanes = float __attribute__((vector_size(4 * width)));
+  SinglePack() = default;
+  SinglePack(double x) : v(Lanes{} + static_cast<float>(x)) {}
+  explicit SinglePack(Lanes lanes) : v(lanes) {}
+  friend SinglePack operator+(SinglePack a, SinglePack b) { return SinglePack(a.v + b.v); }
+  friend SinglePack operator-(SinglePack a, SinglePack b) { return SinglePack(a.v - b.v); }
+  friend SinglePack operator*(SinglePack a, SinglePack b) { return SinglePack(a.v * b.v); }
+  friend SinglePack operator/(SinglePack a, SinglePack b) { return SinglePack(a.v / b.v); }
+  friend SinglePack operator-(SinglePack a) { return SinglePack(-a.v); }
+  friend auto operator<(SinglePack a, SinglePack b) { return a.v < b.v; }
+  friend auto operator>(SinglePack a, SinglePack b) { return a.v > b.v; }
+
+  Lanes v{};
+};
+
+/// Lanes in memory, to and from a pack.
+template <class T, class R>
+T load_lanes(const R* from) {
+  T lanes;
+  std::memcpy(&lanes, from, sizeof lanes);
+  return lanes;
+}
+template <class T, class R>
+void store_lanes(R* to, const T& lanes) {
+  std::memcpy(to, &lanes, sizeof lanes);
+}
+
 inline double root(double x) { return std::sqrt(x); }
 inline Pack root(Pack x) {
 #if defined(__AVX__) && !defined(__AVX512F__) && __has_builtin(__builtin_ia32_sqrtpd256)
@@ -20,6 +55,11 @@ inline Pack root(Pack x) {
 #endif
   Pack r{};
   for (int l = 0; l < pack_width; ++l) r[l] = std::sqrt(x[l]);
+  return r;
+}
+inline SinglePack root(SinglePack x) {
+  SinglePack r;
+  for (int l = 0; l < SinglePack::width; ++l) r.v[l] = std::sqrt(x.v[l]);
   return r;
 }
 template <class T>
@@ -30,6 +70,8 @@ template <class T>
 T smaller(T a, T b) {
   return a < b ? a : b;
 }
+inline SinglePack larger(SinglePack a, SinglePack b) { return SinglePack(a.v > b.v ? a.v : b.v); }
+inline SinglePack smaller(SinglePack a, SinglePack b) { return SinglePack(a.v < b.v ? a.v : b.v); }
 /// a where the mask holds, b elsewhere.
 template <class Mask>
 double select(const Mask& mask, double a, double b) {
@@ -38,6 +80,10 @@ double select(const Mask& mask, double a, double b) {
 template <class Mask>
 Pack select(const Mask& mask, Pack a, Pack b) {
   return mask ? a : b;
+}
+template <class Mask>
+SinglePack select(const Mask& mask, SinglePack a, SinglePack b) {
+  return SinglePack(mask ? a.v : b.v);
 }
 inline double sine(double x) { return std::sin(x); }
 inline double cosine(double x) { return std::cos(x); }
@@ -48,10 +94,20 @@ inline Pack log_of(Pack x) {
   for (int l = 0; l < pack_width; ++l) r[l] = std::log(x[l]);
   return r;
 }
+inline SinglePack log_of(SinglePack x) {
+  SinglePack r;
+  for (int l = 0; l < SinglePack::width; ++l) r.v[l] = std::log(x.v[l]);
+  return r;
+}
 inline double exp_of(double x) { return std::exp(x); }
 inline Pack exp_of(Pack x) {
   Pack r{};
   for (int l = 0; l < pack_width; ++l) r[l] = std::exp(x[l]);
+  return r;
+}
+inline SinglePack exp_of(SinglePack x) {
+  SinglePack r;
+  for (int l = 0; l < SinglePack::width; ++l) r.v[l] = std::exp(x.v[l]);
   return r;
 }
 /// True if a comparison holds in any lane: work that no lane needs can be left out.
@@ -59,7 +115,7 @@ inline bool any(bool mask) { return mask; }
 template <class Mask>
 bool any(const Mask& mask) {
   long long found = 0;
-  for (int l = 0; l < pack_width; ++l) found |= mask[l];
+  for (std::size_t l = 0; l < sizeof(mask) / sizeof(mask[0]); ++l) found |= mask[l];
   return found != 0;
 }
 template <class T>

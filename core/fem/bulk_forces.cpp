@@ -4,38 +4,40 @@
 #include <Eigen/LU>
 #include <numeric>
 #include <optional>
+#include <type_traits>
 
 namespace kypho {
 
-template <class Shape>
+template <class Shape, class R>
 void BulkTerm::evaluate_block(Group& group, int block, const VectorX& u) {
   constexpr int Q = Shape::points;
-  alignas(64) double F[Q][9 * block_size], P[9 * block_size];
+  alignas(64) R F[Q][9 * block_size], P[9 * block_size];
   for (int q = 0; q < Q; ++q) gradients<Shape>(group, block, q, u, F[q]);
   double* f = force_.data() + group.force_start + block * 3 * Shape::nodes * block_size;
-  const int stored = group.law->history_size();
-  if constexpr (Q > 1) {
-    std::fill(f, f + 3 * Shape::nodes * block_size, 0.0);
+  const int stored = group.law->history_size(), fixed = group.law->constants_size();
+  Arrays<R>& arrays = Group::arrays<R>(group);
+  const auto batch_at = [&](int q, const R* at_F, R* at_P) {
+    const std::ptrdiff_t point = block * Q + q;
+    return PointBatchOf<R>{block_size, block_size, at_F,   arrays.constants.data() + point * fixed * block_size,
+                           arrays.history.data() + point * stored * block_size, at_P, nullptr};
+  };
+  if constexpr (Q > 1) std::fill(f, f + 3 * Shape::nodes * block_size, 0.0);
+  if constexpr (Q > 1 && std::is_same_v<R, double>)
     if (group.mean_dilatation) {
-      bulk::MeanDilatation mean(group.geometry.data() + block * Q * 10 * block_size, &F[0][0]);
+      bulk::MeanDilatation mean(arrays.geometry.data() + block * Q * 10 * block_size, &F[0][0]);
       alignas(64) double barred[9 * block_size], all[Q][9 * block_size];
       for (int q = 0; q < Q; ++q) {
         mean.stretch(q, barred);
-        PointBatch batch = batch_of(group, block, q, barred, all[q]);
-        batch.history = group.history.data() + (block * Q + q) * stored * block_size;
-        group.law->evaluate_batch(batch);
+        group.law->evaluate_batch(batch_at(q, barred, all[q]));
       }
       mean.stresses(&all[0][0]);
       for (int q = 0; q < Q; ++q)
-        bulk::add_point_forces<Shape>(group.geometry.data() + (block * Q + q) * 10 * block_size, q, all[q], f);
+        bulk::add_point_forces<Shape>(arrays.geometry.data() + (block * Q + q) * 10 * block_size, q, all[q], f);
       return;
     }
-  }
   for (int q = 0; q < Q; ++q) {
-    PointBatch batch = batch_of(group, block, q, F[q], P);
-    batch.history = group.history.data() + (block * Q + q) * stored * block_size;
-    group.law->evaluate_batch(batch);
-    bulk::add_point_forces<Shape>(group.geometry.data() + (block * Q + q) * 10 * block_size, q, P, f);
+    group.law->evaluate_batch(batch_at(q, F[q], P));
+    bulk::add_point_forces<Shape>(arrays.geometry.data() + (block * Q + q) * 10 * block_size, q, P, f);
   }
 }
 
@@ -44,10 +46,11 @@ void BulkTerm::add_forces(const VectorX& u, VectorX& f) {
 #pragma omp parallel for schedule(dynamic, 8)
   for (std::size_t w = 0; w < work_.size(); ++w) {
     Group& group = groups_[work_[w].first];
+    const int block = work_[w].second;
     if (linear)
-      evaluate_block<Tet4>(group, work_[w].second, u);
+      group.in_single ? evaluate_block<Tet4, float>(group, block, u) : evaluate_block<Tet4, double>(group, block, u);
     else
-      evaluate_block<Tet10>(group, work_[w].second, u);
+      group.in_single ? evaluate_block<Tet10, float>(group, block, u) : evaluate_block<Tet10, double>(group, block, u);
   }
   gather_.add(force_, f);
 }
@@ -61,16 +64,16 @@ double BulkTerm::stored_in_block(const Group& group, int block, const VectorX& u
   std::vector<double> history(static_cast<std::size_t>(stored));
   std::optional<bulk::MeanDilatation> mean;
   if constexpr (Q > 1)
-    if (group.mean_dilatation) mean.emplace(group.geometry.data() + block * Q * 10 * block_size, &F[0][0]);
+    if (group.mean_dilatation) mean.emplace(group.full.geometry.data() + block * Q * 10 * block_size, &F[0][0]);
   double sum = 0;
   for (int q = 0; q < Q; ++q) {
     if (mean) mean->stretch(q, barred);
     PointBatch batch = batch_of(group, block, q, mean ? barred : F[q], P);
-    std::copy_n(group.history.begin() + (block * Q + q) * stored, stored, history.begin());
+    for (int k = 0; k < stored; ++k) history[k] = group.remembered((block * Q + q) * stored + k);
     batch.history = history.data();
     batch.W = W;
     group.law->evaluate_batch(batch);
-    const double* weight = group.geometry.data() + ((block * Q + q) * 10 + 9) * block_size;
+    const double* weight = group.full.geometry.data() + ((block * Q + q) * 10 + 9) * block_size;
     for (int l = 0; l < block_size; ++l) sum += weight[l] * W[l];
   }
   return sum;
@@ -101,9 +104,9 @@ void BulkTerm::stiffness_rows(const VectorX& u, std::vector<double>& buffer) con
       const int t = group.tets[b * block_size + l];
       if (t < 0) continue;
       for (int q = 0; q < Q; ++q) {
-        for (int k = 0; k < c.size(); ++k) c[k] = group.constants[((b * Q + q) * c.size() + k) * block_size + l];
-        for (int k = 0; k < h.size(); ++k) h[k] = group.history[((b * Q + q) * h.size() + k) * block_size + l];
-        const double* geo = group.geometry.data() + (b * Q + q) * 10 * block_size + l;
+        for (int k = 0; k < c.size(); ++k) c[k] = group.full.constants[((b * Q + q) * c.size() + k) * block_size + l];
+        for (int k = 0; k < h.size(); ++k) h[k] = group.remembered(((b * Q + q) * h.size() + k) * block_size + l);
+        const double* geo = group.full.geometry.data() + (b * Q + q) * 10 * block_size + l;
         // Spatial gradients: columns of F^-T grad N.
         const Mat3 inverse_F = deformation(t, u, q).inverse();
         double norm[N], sum = 0;

@@ -12,8 +12,8 @@ namespace bulk {
 inline constexpr int lanes = 32;
 
 /// f_a -= w P grad N_a of one quadrature point.
-template <class Shape, class R>
-inline void add_point_forces(const R* geo, int q, const R* P, R* f) {
+template <class Shape, class R, class Sum>
+inline void add_point_forces(const R* geo, int q, const R* P, Sum* f) {
   static constexpr auto dN = gradients_at_points<Shape>();
   const R* weight = geo + 9 * lanes;
   for (int i = 0; i < 3; ++i) {
@@ -98,17 +98,17 @@ private:
 } // namespace bulk
 
 /// F = I + (sum_a u_a grad_xi N_a) (dX/dxi)^-1 of a block.
-template <class Shape>
-void BulkTerm::gradients(const Group& group, int block, int q, const VectorX& u, double* F) const {
+template <class Shape, class R>
+void BulkTerm::gradients(const Group& group, int block, int q, const VectorX& u, R* F) const {
   static constexpr auto dN = gradients_at_points<Shape>();
-  alignas(64) double H[9 * block_size]; // H[3*i + k]
+  alignas(64) R H[9 * block_size]; // H[3*i + k]
   const int* nodes = group.nodes.data() + block * Shape::nodes * block_size;
   for (int l = 0; l < block_size; ++l) {
     if constexpr (Shape::nodes == 4) {
       const double* u0 = u.data() + 3 * nodes[l];
       for (int k = 0; k < 3; ++k) {
         const double* ua = u.data() + 3 * nodes[(k + 1) * block_size + l];
-        for (int i = 0; i < 3; ++i) H[(3 * i + k) * block_size + l] = ua[i] - u0[i];
+        for (int i = 0; i < 3; ++i) H[(3 * i + k) * block_size + l] = static_cast<R>(ua[i] - u0[i]);
       }
     } else {
       double h[9] = {};
@@ -117,13 +117,13 @@ void BulkTerm::gradients(const Group& group, int block, int q, const VectorX& u,
         for (int i = 0; i < 3; ++i)
           for (int k = 0; k < 3; ++k) h[3 * i + k] += ua[i] * dN[q][a][k];
       }
-      for (int k = 0; k < 9; ++k) H[k * block_size + l] = h[k];
+      for (int k = 0; k < 9; ++k) H[k * block_size + l] = static_cast<R>(h[k]);
     }
   }
-  const double* geo = group.geometry.data() + (block * Shape::points + q) * 10 * block_size;
+  const R* geo = Group::arrays<R>(group).geometry.data() + (block * Shape::points + q) * 10 * block_size;
   for (int i = 0; i < 3; ++i)
     for (int J = 0; J < 3; ++J) {
-      const double unit = i == J ? 1.0 : 0.0;
+      const R unit = i == J ? 1 : 0;
       for (int l = 0; l < block_size; ++l)
         F[(3 * i + J) * block_size + l] = unit + H[(3 * i) * block_size + l] * geo[J * block_size + l] +
                                           H[(3 * i + 1) * block_size + l] * geo[(3 + J) * block_size + l] +
@@ -137,7 +137,7 @@ inline PointBatch BulkTerm::batch_of(const Group& group, int block, int q, const
   batch.stride = block_size;
   batch.F = F;
   batch.P = P;
-  batch.constants = group.constants.data() +
+  batch.constants = group.full.constants.data() +
                     static_cast<std::size_t>(block * points_per_tet_ + q) * group.law->constants_size() * block_size;
   return batch;
 }

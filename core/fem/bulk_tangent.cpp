@@ -110,7 +110,7 @@ std::pair<double, int> BulkTerm::linearize_block(const Group& group, int block, 
   alignas(64) double F[Q * 9 * block_size], P[Q * 9 * block_size], A[Q * 81 * block_size], barred[9 * block_size];
   static_assert(block_size == lanes);
   std::vector<double> history;
-  const double* geometry = group.geometry.data() + block * Q * 10 * block_size;
+  const double* geometry = group.full.geometry.data() + block * Q * 10 * block_size;
   const int stored = group.law->history_size();
   for (int q = 0; q < Q; ++q) gradients<Shape>(group, block, q, u, F + q * 9 * block_size);
 
@@ -135,7 +135,7 @@ std::pair<double, int> BulkTerm::linearize_block(const Group& group, int block, 
       at = barred;
     }
     PointBatch batch = batch_of(group, block, q, at, P + q * 9 * block_size);
-    const double* before = group.history.data() + (block * Q + q) * stored * block_size;
+    const double* before = group.full.history.data() + (block * Q + q) * stored * block_size;
     if (K) {
       batch.history = const_cast<double*>(before); // read only there
       group.law->linearize_batch(batch, A + q * 81 * block_size);

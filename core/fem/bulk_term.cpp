@@ -47,9 +47,9 @@ void BulkTerm::build(const TetMesh& mesh) {
     group.blocks = (group.count + block_size - 1) / block_size;
     group.tets.resize(group.blocks * block_size, -1);
     group.nodes.assign(group.blocks * N * block_size, 0);
-    group.geometry.assign(group.blocks * Q * 10 * block_size, 0.0);
-    group.constants.assign(group.blocks * Q * group.law->constants_size() * block_size, 0.0);
-    group.history.assign(group.blocks * Q * stored * block_size, 0.0);
+    group.full.geometry.assign(group.blocks * Q * 10 * block_size, 0.0);
+    group.full.constants.assign(group.blocks * Q * group.law->constants_size() * block_size, 0.0);
+    group.full.history.assign(group.blocks * Q * stored * block_size, 0.0);
     group.force_start = force_size;
     force_size += group.blocks * 3 * N * block_size;
     VectorX virgin(stored);
@@ -58,7 +58,7 @@ void BulkTerm::build(const TetMesh& mesh) {
     for (int slot = 0; slot < group.blocks * block_size; ++slot) {
       const int b = slot / block_size, l = slot % block_size, t = group.tets[slot];
       for (int q = 0; q < Q; ++q)
-        for (int k = 0; k < stored; ++k) group.history[((b * Q + q) * stored + k) * block_size + l] = virgin[k];
+        for (int k = 0; k < stored; ++k) group.full.history[((b * Q + q) * stored + k) * block_size + l] = virgin[k];
       if (t < 0) { // padding: all nodes equal, so F = I, and no volume
         for (int q = 0; q < Q; ++q) fill_constants(group, slot, q, *last);
         continue;
@@ -73,7 +73,7 @@ void BulkTerm::build(const TetMesh& mesh) {
             for (int k = 0; k < 3; ++k) jacobian.col(k) += mesh.nodes[node(a)] * dN[q][a][k];
         const double weight = jacobian.determinant() * Shape::weight[q];
         const Mat3 inverse = jacobian.inverse();
-        double* geo = group.geometry.data() + (b * Q + q) * 10 * block_size + l;
+        double* geo = group.full.geometry.data() + (b * Q + q) * 10 * block_size + l;
         for (int k = 0; k < 9; ++k) geo[k * block_size] = inverse(k / 3, k % 3);
         geo[9 * block_size] = weight;
         PointData& point = points_[t * Q + q];
@@ -95,14 +95,32 @@ void BulkTerm::build(const TetMesh& mesh) {
 void BulkTerm::fill_constants(Group& group, int slot, int q, const PointData& point) {
   VectorX c(group.law->constants_size());
   group.law->constants(point, c);
-  for (int k = 0; k < c.size(); ++k)
-    group.constants[((slot / block_size * points_per_tet_ + q) * c.size() + k) * block_size + slot % block_size] = c[k];
+  for (int k = 0; k < c.size(); ++k) {
+    const auto at = ((slot / block_size * points_per_tet_ + q) * c.size() + k) * block_size + slot % block_size;
+    group.full.constants[at] = c[k];
+    if (group.in_single) group.single.constants[at] = static_cast<float>(c[k]);
+  }
+}
+
+void BulkTerm::work_in(Precision precision) {
+  const auto converted = [](const auto& from, auto& to) { to.assign(from.begin(), from.end()); };
+  for (Group& group : groups_) {
+    const bool single = precision == Precision::single && !(group.mean_dilatation && points_per_tet_ > 1);
+    if (single == group.in_single) continue;
+    if (single) {
+      converted(group.full.geometry, group.single.geometry);
+      converted(group.full.constants, group.single.constants);
+      converted(group.full.history, group.single.history);
+    } else
+      converted(group.single.history, group.full.history);
+    group.in_single = single;
+  }
 }
 
 void BulkTerm::visit(Archive& archive) {
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     Group& group = groups_[g];
-    visit_blocks(archive, "history_of_law_" + std::to_string(g), group.history, group.count,
+    visit_blocks(archive, "history_of_law_" + std::to_string(g), group.full.history, group.count,
                  points_per_tet_ * group.law->history_size(), block_size);
   }
 }
@@ -113,7 +131,7 @@ VectorX BulkTerm::history(int tet, int q) const {
   const Group& group = groups_[g];
   VectorX h(group.law->history_size());
   for (int k = 0; k < h.size(); ++k)
-    h[k] = group.history[((slot / block_size * points_per_tet_ + q) * h.size() + k) * block_size + slot % block_size];
+    h[k] = group.remembered(((slot / block_size * points_per_tet_ + q) * h.size() + k) * block_size + slot % block_size);
   return h;
 }
 
@@ -121,7 +139,7 @@ void BulkTerm::set_history(int tet, const VectorX& h, int q) {
   const auto [g, slot] = place_[tet];
   Group& group = groups_[g];
   for (int k = 0; k < h.size(); ++k)
-    group.history[((slot / block_size * points_per_tet_ + q) * h.size() + k) * block_size + slot % block_size] = h[k];
+    group.full.history[((slot / block_size * points_per_tet_ + q) * h.size() + k) * block_size + slot % block_size] = h[k];
 }
 
 const Material* BulkTerm::law(int tet) const {
@@ -140,7 +158,7 @@ double BulkTerm::weight(int tet, int q) const {
   const auto [g, slot] = place_[tet];
   return g < 0 ? 0
                : groups_[g]
-                     .geometry[((slot / block_size * points_per_tet_ + q) * 10 + 9) * block_size + slot % block_size];
+                     .full.geometry[((slot / block_size * points_per_tet_ + q) * 10 + 9) * block_size + slot % block_size];
 }
 
 Mat3 BulkTerm::deformation(int tet, const VectorX& u, int q) const {
@@ -155,7 +173,7 @@ Mat3 BulkTerm::deformation(int tet, const VectorX& u, int q) const {
     const auto& slope = nodes_per_tet_ == 4 ? linear[0][a] : quadratic[q][a];
     for (int k = 0; k < 3; ++k) D.col(k) += ua * slope[k];
   }
-  const double* geo = group.geometry.data() + (b * points_per_tet_ + q) * 10 * block_size + l;
+  const double* geo = group.full.geometry.data() + (b * points_per_tet_ + q) * 10 * block_size + l;
   for (int k = 0; k < 9; ++k) inverse(k / 3, k % 3) = geo[k * block_size];
   return Mat3::Identity() + D * inverse;
 }
@@ -180,10 +198,10 @@ Mat3 BulkTerm::cauchy(int tet, const VectorX& u, int q) const {
   const auto [g, slot] = place_[tet];
   const Group& group = groups_[g];
   const int b = slot / block_size, l = slot % block_size;
-  const double volume = group.geometry[(b * 10 + 9) * block_size + l];
+  const double volume = group.full.geometry[(b * 10 + 9) * block_size + l];
   // f_a = - V P grad N_a for a = 1..3: P = - [f_1 f_2 f_3] E^T / V with E the reference edges.
   Mat3 inverse, forces;
-  for (int k = 0; k < 9; ++k) inverse(k / 3, k % 3) = group.geometry[(b * 10 + k) * block_size + l];
+  for (int k = 0; k < 9; ++k) inverse(k / 3, k % 3) = group.full.geometry[(b * 10 + k) * block_size + l];
   for (int a = 0; a < 3; ++a)
     for (int i = 0; i < 3; ++i) forces(i, a) = force_[group.force_start + (b * 12 + 3 * (a + 1) + i) * block_size + l];
   const Mat3 P = -forces * inverse.inverse().transpose() / volume;
@@ -197,7 +215,7 @@ Material::Response BulkTerm::response(int tet, const VectorX& u, int q) const {
   const int b = slot / block_size, l = slot % block_size;
   VectorX c(group.law->constants_size()), trial(group.law->history_size());
   for (int k = 0; k < c.size(); ++k)
-    c[k] = group.constants[((b * points_per_tet_ + q) * c.size() + k) * block_size + l];
+    c[k] = group.full.constants[((b * points_per_tet_ + q) * c.size() + k) * block_size + l];
   Mat3 F = deformation(tet, u, q);
   if (group.mean_dilatation && points_per_tet_ > 1) {
     double now = 0, before = 0;

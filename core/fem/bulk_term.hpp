@@ -30,6 +30,8 @@ public:
   double force_sum() const override { return magnitude(force_); }
   bool stores() const override { return true; }
   double stored(const VectorX& u) const override;
+  /// Floats: half of the memory and twice as many elements at once. Elements that see their mean volume stay at double.
+  void work_in(Precision precision) override;
   void visit(Archive& archive) override;
 
   /// Quadrature points per tetrahedron: 1 or 4.
@@ -57,22 +59,37 @@ public:
 
 private:
   static constexpr int block_size = 32;
+  template <class R>
+  struct Arrays {
+    std::vector<R> geometry;           ///< [block][point][10][block_size]: inverse Jacobian, volume
+    std::vector<R> constants, history; ///< [block][point][size][block_size]
+  };
   struct Group {
     std::shared_ptr<const Material> law;
     bool mean_dilatation = false;
     int count = 0, blocks = 0;
-    std::vector<int> tets;                  ///< of each slot, -1 for padding
-    std::vector<int> nodes;                 ///< [block][nodes][block_size]
-    std::vector<double> geometry;           ///< [block][point][10][block_size]: inverse Jacobian, volume
-    std::vector<double> constants, history; ///< [block][point][size][block_size]
-    int force_start = 0;                    ///< in force_: [block][3 nodes][block_size]
+    std::vector<int> tets;  ///< of each slot, -1 for padding
+    std::vector<int> nodes; ///< [block][nodes][block_size]
+    Arrays<double> full;
+    Arrays<float> single;     ///< copies; the history of these counts while in_single
+    bool in_single = false;
+    int force_start = 0;      ///< in force_: [block][3 nodes][block_size]
+    template <class R, class Self>
+    static auto& arrays(Self& self) {
+      if constexpr (std::is_same_v<R, double>)
+        return self.full;
+      else
+        return self.single;
+    }
+    /// Entry of the history.
+    double remembered(std::size_t k) const { return in_single ? single.history[k] : full.history[k]; }
   };
   template <class Shape>
   void build(const TetMesh& mesh);
-  template <class Shape>
-  void gradients(const Group& group, int block, int q, const VectorX& u, double* F) const;
+  template <class Shape, class R>
+  void gradients(const Group& group, int block, int q, const VectorX& u, R* F) const;
   PointBatch batch_of(const Group& group, int block, int q, const double* F, double* P) const;
-  template <class Shape>
+  template <class Shape, class R>
   void evaluate_block(Group& group, int block, const VectorX& u);
   template <class Shape>
   double stored_in_block(const Group& group, int block, const VectorX& u) const;

@@ -2,6 +2,7 @@
 // One contribution to equilibrium: bulk tissue, shells, platens, balloons. The residual is the sum over all terms; a term
 // never sees another one.
 #include "core/base/archive.hpp"
+#include "core/base/pack.hpp"
 #include "core/fem/tangent.hpp"
 
 namespace kypho {
@@ -18,6 +19,8 @@ public:
   virtual void add_stiffness_rows(const VectorX& u, VectorX& rows) const = 0;
   /// Tells @p K which nodes this term couples.
   virtual void couple(Tangent& K) const = 0;
+  /// Another number than before when couple() would announce other nodes than before.
+  virtual int pattern() const { return 0; }
   /// Adds the forces of a step that would end at @p u, f += external - internal, and, unless @p K is null, K -= df/du. The
   /// history stays as it is: a step that is tried leaves no trace, and add_forces at the u that was found ends it.
   /// @return sum of the magnitudes of the element forces, N: the scale of an imbalance
@@ -32,6 +35,8 @@ public:
   /// Recoverable energy, mJ, of a step that would end at @p u. The history stays as it is; bits do not depend on the number
   /// of threads. NaN or infinite where an element is turned inside out.
   virtual double stored(const VectorX&) const { return 0; }
+  /// The laws of add_forces do their arithmetic in @p precision from here on; a term that cannot stays at full.
+  virtual void work_in(Precision) {}
   /// Writes or reads everything that the term remembers beyond what it was made from.
   virtual void visit(Archive& archive) = 0;
 };

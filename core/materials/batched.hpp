@@ -19,17 +19,10 @@ public:
   int history_size() const noexcept override { return HistorySize; }
 
   void evaluate_batch(const PointBatch& b) const override {
-    const Law& law = static_cast<const Law&>(*this);
-    for (int p = 0; p < b.n; p += pack_width) {
-      Pack F[9], c[ConstantsSize + 1], h[HistorySize + 1], P[9], W;
-      for (int k = 0; k < 9; ++k) std::memcpy(&F[k], b.F + k * b.stride + p, sizeof(Pack));
-      for (int k = 0; k < ConstantsSize; ++k) std::memcpy(&c[k], b.constants + k * b.stride + p, sizeof(Pack));
-      for (int k = 0; k < HistorySize; ++k) std::memcpy(&h[k], b.history + k * b.stride + p, sizeof(Pack));
-      if (law.kernel(F, c, h, P, &W)) // memory is the bottleneck: nothing is written that did not change
-        for (int k = 0; k < HistorySize; ++k) std::memcpy(b.history + k * b.stride + p, &h[k], sizeof(Pack));
-      for (int k = 0; k < 9; ++k) std::memcpy(b.P + k * b.stride + p, &P[k], sizeof(Pack));
-      if (b.W) std::memcpy(b.W + p, &W, sizeof(Pack));
-    }
+    for (int p = 0; p < b.n; p += pack_width) evaluate_pack<Pack>(b, p);
+  }
+  void evaluate_batch(const SingleBatch& b) const override {
+    for (int p = 0; p < b.n; p += SinglePack::width) evaluate_pack<SinglePack>(b, p);
   }
 
   void linearize_batch(const PointBatch& b, double* A) const override {
@@ -67,6 +60,17 @@ protected:
   }
 
 private:
+  template <class T, class Batch>
+  void evaluate_pack(const Batch& b, int p) const {
+    T F[9], c[ConstantsSize + 1], h[HistorySize + 1], P[9], W;
+    for (int k = 0; k < 9; ++k) F[k] = load_lanes<T>(b.F + k * b.stride + p);
+    for (int k = 0; k < ConstantsSize; ++k) c[k] = load_lanes<T>(b.constants + k * b.stride + p);
+    for (int k = 0; k < HistorySize; ++k) h[k] = load_lanes<T>(b.history + k * b.stride + p);
+    if (static_cast<const Law&>(*this).kernel(F, c, h, P, &W)) // memory is dear: nothing is written that did not change
+      for (int k = 0; k < HistorySize; ++k) store_lanes(b.history + k * b.stride + p, h[k]);
+    for (int k = 0; k < 9; ++k) store_lanes(b.P + k * b.stride + p, P[k]);
+    if (b.W) store_lanes(b.W + p, W);
+  }
   /// Runs the kernel on a pack whose F carries derivatives; writes P and W.
   template <class D>
   void differentiate(const PointBatch& b, int p, const D* F, D* P) const {

@@ -5,6 +5,7 @@
 // the bone there; history is what the point remembers. The batch form evaluates many points with the same kernel.
 #include "core/base/archive.hpp"
 #include "core/base/errors.hpp"
+#include "core/base/pack.hpp"
 #include "core/base/params.hpp"
 #include <memory>
 
@@ -27,16 +28,20 @@ struct PointData {
   KYPHO_STATE(bmd, volume_ratio, axis, radial, size, conversion, stiffness_factor)
 };
 
-/// Points as structure of arrays: entry k of point p lies at [k * stride + p]. n is a multiple of pack_width.
-struct PointBatch {
+/// Points as structure of arrays: entry k of point p lies at [k * stride + p]. n is a multiple of pack_width, of floats of
+/// twice that.
+template <class R>
+struct PointBatchOf {
   int n = 0;
   std::ptrdiff_t stride = 0;
-  const double* F = nullptr;         ///< 9 per point, row-major F_iJ
-  const double* constants = nullptr; ///< constants_size() per point
-  double* history = nullptr;         ///< history_size() per point: committed in, trial out
-  double* P = nullptr;               ///< 9 per point, first Piola-Kirchhoff stress, MPa, row-major
-  double* W = nullptr;               ///< stored energy per reference volume, MPa; may be null
+  const R* F = nullptr;         ///< 9 per point, row-major F_iJ
+  const R* constants = nullptr; ///< constants_size() per point
+  R* history = nullptr;         ///< history_size() per point: committed in, trial out
+  R* P = nullptr;               ///< 9 per point, first Piola-Kirchhoff stress, MPa, row-major
+  R* W = nullptr;               ///< stored energy per reference volume, MPa; may be null
 };
+using PointBatch = PointBatchOf<double>;
+using SingleBatch = PointBatchOf<float>;
 
 class Material {
 public:
@@ -74,6 +79,8 @@ public:
   Response evaluate(const Mat3& F, ConstHistory constants, ConstHistory old, History trial) const;
   /// The same for a batch, in place, without the check of det F.
   virtual void evaluate_batch(const PointBatch& batch) const = 0;
+  /// In single precision.
+  virtual void evaluate_batch(const SingleBatch& batch) const = 0;
   /// P, W and the consistent tangent A = dP/dF, MPa, of a batch; A_kl at [(9 k + l) * stride + p] with k = 3i + J, l = 3j + L.
   /// Exact for what evaluate_batch computes. The history is read only.
   virtual void linearize_batch(const PointBatch& batch, double* A) const = 0;

@@ -72,6 +72,16 @@ void carry_over_shell(const Model& old, const std::vector<int>& facet_source, Sh
   }
 }
 
+/// A share of what resists at each node: the penalty then gives way by a small share of an element before the bone crushes.
+std::vector<double> contact_stiffness(const BulkTerm& bulk, const TetMesh& mesh, int unknowns) {
+  constexpr double share = 0.25;
+  VectorX rows = VectorX::Zero(unknowns);
+  bulk.add_stiffness_rows(VectorX::Zero(unknowns), rows);
+  std::vector<double> k(mesh.nodes.size());
+  for (std::size_t n = 0; n < k.size(); ++n) k[n] = share * rows.segment<3>(3 * n).maxCoeff();
+  return k;
+}
+
 /// Hinges between facets that were neighbours before keep their bending; new ones within a facet are unbent.
 void carry_over_hinges(const Model& old, const std::vector<int>& facet_source, HingeTerm& hinges) {
   std::map<std::pair<int, int>, int> before;
@@ -117,6 +127,9 @@ Model::Model(TetMesh mesh, Landmarks landmarks, Tissues tissues, std::vector<Poi
   bulk = std::make_unique<BulkTerm>(mesh_, bulk_laws(tissues_), law_of_tets(mesh_), std::move(points));
   shell = std::make_unique<ShellTerm>(mesh_, shell_laws(tissues_), law_of_facets(mesh_));
   hinges = std::make_unique<HingeTerm>(mesh_, plates_of(mesh_, *shell));
+  if (tissues_.self_contact)
+    self_contact =
+        std::make_unique<SelfContactTerm>(mesh_, contact_stiffness(*bulk, mesh_, unknowns), tissues_.friction);
   connect();
 }
 
@@ -206,6 +219,7 @@ void Model::connect() {
     system.terms.push_back(b.wall.get());
     system.terms.push_back(b.fluid.get());
   }
+  if (self_contact) system.terms.push_back(self_contact.get());
   if (lower) system.terms.push_back(lower.get());
   if (upper) system.terms.push_back(upper.get());
 }
@@ -221,6 +235,7 @@ void Model::visit(Archive& archive) {
   archive("hinges", *hinges);
   archive("bulk", *bulk);
   archive("shell", *shell);
+  if (self_contact) archive("self_contact", *self_contact);
   connect();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // One vertebra as a mechanical system: mesh, tissues, platens, balloons, and the state of all of them.
 #include "core/contact/platen_term.hpp"
+#include "core/contact/self_contact_term.hpp"
 #include "core/devices/balloon_term.hpp"
 #include "core/fem/bulk_term.hpp"
 #include "core/fem/hinge_term.hpp"
@@ -11,10 +12,12 @@
 
 namespace kypho {
 
-/// The law of each tissue.
+/// The law of each tissue, and of bone on bone.
 struct Tissues {
   std::shared_ptr<const Material> trabecular, posterior, cement;
   std::shared_ptr<const ShellLaw> cortex, endplate, posterior_cortex;
+  bool self_contact = false; ///< walls and folds that meet touch
+  double friction = 0.3;     ///< of bone on bone
 };
 
 /// One balloon in its cavity.
@@ -75,7 +78,8 @@ public:
   System system;
   std::unique_ptr<BulkTerm> bulk;
   std::unique_ptr<ShellTerm> shell;
-  std::unique_ptr<HingeTerm> hinges; ///< bending of the shells
+  std::unique_ptr<HingeTerm> hinges;             ///< bending of the shells
+  std::unique_ptr<SelfContactTerm> self_contact; ///< null where bone passes through itself
   std::unique_ptr<PlatenTerm> lower, upper;
   std::vector<Balloon> balloons;
 

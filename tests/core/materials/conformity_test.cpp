@@ -192,6 +192,39 @@ TEST_P(Conformity, ManyPointsAtOnceGiveTheBitsOfOnePoint) {
   }
 }
 
+// A float is good to eps = 1.2e-7: so is a strain, and what bone remembers; a stress by that strain times the stiffness.
+TEST_P(Conformity, FloatsGiveTheStressOfDoublesToTheRoundingOfAStrain) {
+  constexpr int n = SinglePack::width, stride = n + 3;
+  constexpr double eps = 1.2e-7;
+  const int constants = law->constants_size(), stored = law->history_size();
+  std::vector<float> F(9 * stride), c(constants * stride), h(stored * stride), P(9 * stride);
+  std::vector<PointDriver> points;
+  const std::vector<Mat3> path = crushing_path();
+  for (int p = 0; p < n; ++p) {
+    PointData data = point;
+    data.bmd = 60 + 7 * p;
+    data.conversion = 0.4 + 0.5 * p / n;
+    PointDriver driver(law, data);
+    for (int s = 0; s < p; ++s) driver.go(path[s]);
+    const Mat3 next = p % 3 == 0 ? strained(1e-3) : path[p];
+    for (int k = 0; k < 9; ++k) F[k * stride + p] = static_cast<float>(next(k / 3, k % 3));
+    for (int k = 0; k < constants; ++k) c[k * stride + p] = static_cast<float>(driver.constants()[k]);
+    for (int k = 0; k < stored; ++k) h[k * stride + p] = static_cast<float>(driver.history()[k]);
+    driver.go(next);
+    points.push_back(driver);
+  }
+  law->evaluate_batch(SingleBatch{n, stride, F.data(), c.data(), h.data(), P.data(), nullptr});
+  for (int p = 0; p < n; ++p) {
+    const double stiffness = law->stiffness_bound(points[p].constants(), points[p].history());
+    for (int k = 0; k < 9; ++k)
+      EXPECT_NEAR(P[k * stride + p], points[p].P()(k / 3, k % 3), 40 * eps * stiffness) << "lane " << p;
+    for (int k = 0; k < stored; ++k) {
+      const double expected = points[p].history()[k];
+      EXPECT_NEAR(h[k * stride + p], expected, 40 * eps * std::max(1.0, std::abs(expected))) << "lane " << p;
+    }
+  }
+}
+
 // As transfer() does it: volume ratio and axis go into the constants, what else remembers the reference is pushed forward.
 TEST_P(Conformity, TheDeformedStateAsReferenceLeavesTheNextStressUnchanged) {
   PointDriver driver(law, point);
