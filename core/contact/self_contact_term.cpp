@@ -75,7 +75,7 @@ constexpr double first_touch = 0.01; // share of an edge over which the penalty 
 SelfContactTerm::SelfContactTerm(const TetMesh& mesh, std::vector<double> stiffness, double friction)
     : search_(mesh), reference_(mesh.nodes), stiffness_(std::move(stiffness)), friction_(friction),
       smooth_(first_touch * search_.edge()), searched_(mesh.nodes), pairs_(search_.find(searched_)),
-      sticks_(mesh.nodes.size()) {}
+      before_(mesh.nodes), sticks_(mesh.nodes.size()) {}
 
 std::vector<Vec3> SelfContactTerm::positions(const VectorX& u) const {
   std::vector<Vec3> x(reference_);
@@ -95,6 +95,15 @@ double SelfContactTerm::opposing(const Pair& pair, const std::vector<Vec3>& x) c
   const auto& [a, b, c] = search_.facets()[pair.facet];
   const Vec3 out = (x[b] - x[a]).cross(x[c] - x[a]).normalized();
   return std::clamp(-out.dot(search_.normal(pair.node, x)) / full, 0.0, 1.0);
+}
+
+/// No deeper than node and facet have moved since the end of the last step, beyond what the node's contact was deep then:
+/// a node on the far side of a thin wall, or that turns past an edge, has not come through the surface.
+bool SelfContactTerm::came_from_outside(const Touch& touch, const std::vector<Vec3>& x) const {
+  double moved = 0;
+  for (const int n : search_.facets()[touch.at.facet]) moved = std::max(moved, (x[n] - before_[n]).norm());
+  moved += (x[touch.at.node] - before_[touch.at.node]).norm();
+  return touch.depth <= sticks_[touch.at.node].depth + moved + smooth_;
 }
 
 double SelfContactTerm::pair_stiffness(const Pair& pair) const {
@@ -136,6 +145,7 @@ std::vector<SelfContactTerm::Touch> SelfContactTerm::touches(const std::vector<P
         if (best.corners[m]) out += search_.normal(corners[m], x);
     }
     if ((shape[0] * x[a] + shape[1] * x[b] + shape[2] * x[c] - x[node]).dot(out) <= 0) continue;
+    if (!came_from_outside(best, x)) continue;
     best.stiffness = share * pair_stiffness(best.at);
     found.push_back(best);
   }
@@ -210,8 +220,12 @@ void SelfContactTerm::add_forces(const VectorX& u, VectorX& f) {
     pairs_ = std::move(pairs);
   }
   force_sum_ = deepest_ = 0;
-  if (pairs_.empty()) return;
+  if (pairs_.empty()) {
+    before_ = x;
+    return;
+  }
   const std::vector<Touch> touching = touches(pairs_, x);
+  before_ = x;
   std::vector<Stick> sticks(sticks_.size());
   for (const Touch& touch : touching) {
     const auto& corners = search_.facets()[touch.at.facet];
@@ -227,7 +241,7 @@ void SelfContactTerm::add_forces(const VectorX& u, VectorX& f) {
       for (int m = 0; m < 3; ++m) f[3 * corners[m] + i] += out[3 * (m + 1) + i];
       force_sum_ += 2 * std::abs(out[i]);
     }
-    sticks[touch.at.node] = {touch.at.facet, slip};
+    sticks[touch.at.node] = {touch.at.facet, slip, touch.depth};
     deepest_ = std::max(deepest_, touch.depth);
   }
   sticks_ = std::move(sticks);
@@ -307,7 +321,7 @@ int SelfContactTerm::touching() const {
 }
 
 void SelfContactTerm::visit(Archive& archive) {
-  KYPHO_VISIT(archive, searched_, sticks_, force_sum_, deepest_);
+  KYPHO_VISIT(archive, searched_, before_, sticks_, force_sum_, deepest_);
   if (!archive.reading()) return;
   std::vector<Pair> pairs = search_.find(searched_);
   if (pairs != pairs_) ++searches_;

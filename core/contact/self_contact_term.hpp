@@ -6,8 +6,8 @@
 //   t = -k (I - n n^T)(x - y),  |t| <= mu N,    y the point of the surface that it sticks to, n the facet's normal
 // (node to facet, penalty, return mapping: Wriggers 2006, Computational Contact Mechanics, ch. 5, 6 and 9). The facet
 // takes -F where the line of F meets its plane, so momentum and its moment are kept. The node's normal must oppose the
-// facet's, and it must not be deeper than half an edge; which pairs there are: contact_search.hpp. Both sides are nodes
-// and facets in turn. k is a share of the stiffness of the bone at the node, N/mm.
+// facet's, it must have come through the surface, and it must not be deeper than half an edge; which pairs there are:
+// contact_search.hpp. Both sides are nodes and facets in turn. k is a share of the stiffness of the bone at the node, N/mm.
 // Forces depend on u and the sticks alone; the list of pairs only saves time.
 #include "core/contact/contact_search.hpp"
 #include "core/fem/term.hpp"
@@ -42,12 +42,14 @@ private:
   struct Stick { ///< of one node
     int facet = -1;
     Vec3 shape = Vec3::Zero(); ///< weights of the facet's corners
-    KYPHO_STATE(facet, shape)
+    double depth = 0;
+    KYPHO_STATE(facet, shape, depth)
   };
   std::vector<Vec3> positions(const VectorX& u) const;
   bool list_holds(const std::vector<Vec3>& x) const;
   std::vector<Touch> touches(const std::vector<Pair>& pairs, const std::vector<Vec3>& x) const;
   double opposing(const Pair& pair, const std::vector<Vec3>& x) const;
+  bool came_from_outside(const Touch& touch, const std::vector<Vec3>& x) const;
   double pair_stiffness(const Pair& pair) const;
   template <class T>
   void force(const Touch& touch, const T (*p)[3], const T* stuck, T* out, T* slip) const;
@@ -59,6 +61,7 @@ private:
   double friction_, smooth_;
   std::vector<Vec3> searched_; ///< positions at which the list was made
   std::vector<Pair> pairs_;
+  std::vector<Vec3> before_;  ///< positions at the end of the last step
   std::vector<Stick> sticks_; ///< per node
   int searches_ = 0;
   double force_sum_ = 0, deepest_ = 0;

@@ -34,5 +34,23 @@ TEST(Fracture, tells_the_losses_of_height_that_the_bone_shows_also_when_the_midd
   EXPECT_LT(f.peak_anterior_loss, 0.5 * f.peak_middle_loss) << "the rim is not pressed";
 }
 
+// Lamina and pedicle are so thin that the far surface lies within the reach of the search.
+TEST(Fracture, walls_of_the_arch_do_not_touch_through_the_bone) {
+  double loss[2];
+  for (const bool contact : {false, true}) {
+    const test::Scratch scratch;
+    scratch.write("case.toml", std::string("[mesh]\nedge_length = \"4 mm\"\nposterior_edge_length = \"4 mm\"\n"
+                                           "[solver]\nsteps = 500\nhold_steps = 1000\nbalance = 1e-3\n") +
+                                   "self_contact = \"" + (contact ? "on" : "off") +
+                                   "\"\n[[stage]]\nkind = \"fracture\"\nresidual_loss = \"17.5 %\"\n"
+                                   "tolerance = \"5 %\"\n");
+    Heights sink;
+    Measures m;
+    run(Scenario::read(scratch.dir() / "case.toml"), sink, {}, 1, m);
+    loss[contact] = m.fracture->residual_anterior_loss;
+  }
+  EXPECT_NEAR(loss[1], loss[0], 0.02 * loss[0]);
+}
+
 } // namespace
 } // namespace kypho
