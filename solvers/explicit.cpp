@@ -117,6 +117,7 @@ double ExplicitEngine::run(System& system, const Phase& phase) {
       if (phase.reached && phase.reached(t)) break;
     }
     if (look && phase.observe) phase.observe(t);
+    if (look && phase.rest > 0 && s < steps) work_in(precision_, system); // the hold ended in double
   }
   if (phase.settle) settle(system, phase, t, balance_);
   close_books(system);
@@ -177,7 +178,6 @@ void ExplicitEngine::settle(System& system, const Phase& phase, double t, double
     if (imbalance < balance) break;
   }
   imbalance_ = imbalance_of(system);
-  work_in(precision_, system);
   stop(system);
   ledger_.end_hold(system.u);
 }

@@ -193,7 +193,7 @@ void SelfContactTerm::force(const Touch& touch, const T (*p)[3], const T* stuck,
     const T size = root(dot(t, t)), most = friction_ * g * depth;
     if (value_of(size) > value_of(most))
       for (T& each : t) each = each * (most / size);
-    for (int i = 0; i < 3; ++i) r[i] = at[i] + t[i] / k; // the foot of y after it was dragged along
+    for (int i = 0; i < 3; ++i) r[i] = p[0][i] - p[1][i] + t[i] / k; // the foot of y after it was dragged along
     weights(p, r, plane, slip);
     if (value_of(depth) > 0) {
       for (int i = 0; i < 3; ++i) r[i] = at[i] + t[i] / g;
@@ -203,7 +203,8 @@ void SelfContactTerm::force(const Touch& touch, const T (*p)[3], const T* stuck,
       for (int m = 0; m < 3; ++m) w[m] = w[m] + shifted[m] - foot[m];
     }
   } else {
-    weights(p, at, plane, slip);
+    for (int i = 0; i < 3; ++i) r[i] = p[0][i] - p[1][i];
+    weights(p, r, plane, slip);
   }
   for (int i = 0; i < 3; ++i) {
     out[i] = g * reach[i] + t[i];
@@ -221,6 +222,7 @@ void SelfContactTerm::add_forces(const VectorX& u, VectorX& f) {
   }
   force_sum_ = deepest_ = 0;
   if (pairs_.empty()) {
+    sticks_.assign(sticks_.size(), Stick{});
     before_ = x;
     return;
   }

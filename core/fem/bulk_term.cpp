@@ -138,8 +138,11 @@ VectorX BulkTerm::history(int tet, int q) const {
 void BulkTerm::set_history(int tet, const VectorX& h, int q) {
   const auto [g, slot] = place_[tet];
   Group& group = groups_[g];
-  for (int k = 0; k < h.size(); ++k)
-    group.full.history[((slot / block_size * points_per_tet_ + q) * h.size() + k) * block_size + slot % block_size] = h[k];
+  for (int k = 0; k < h.size(); ++k) {
+    const auto at = ((slot / block_size * points_per_tet_ + q) * h.size() + k) * block_size + slot % block_size;
+    group.full.history[at] = h[k];
+    if (group.in_single) group.single.history[at] = static_cast<float>(h[k]);
+  }
 }
 
 const Material* BulkTerm::law(int tet) const {

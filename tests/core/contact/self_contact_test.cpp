@@ -59,6 +59,14 @@ TEST_F(SelfContact, SlidesAtTheFrictionThatItsCoefficientAllows) {
   EXPECT_NEAR(-sliding[0], 0.3 * sliding[2], 1e-6 * sliding[2]);
 }
 
+TEST_F(SelfContact, ForcesOfABodyThatDoesNotMoveStayTheSame) {
+  SelfContactTerm contact = term(0.3);
+  VectorX u = moved({0, 0, -gap - 0.05});
+  testing_meshes::add_noise(u, 0.02); // facets tilt: some nearest points lie on edges
+  const VectorX first = forces(contact, u);
+  for (int k = 0; k < 5; ++k) EXPECT_LT((forces(contact, u) - first).norm(), 1e-9 * first.norm());
+}
+
 TEST_F(SelfContact, TangentIsThatOfDifferencesStickingAndSliding) {
   for (const double friction : {0.0, 0.3, 1e-3}) { // free, sticking, sliding
     SelfContactTerm contact = term(friction);
