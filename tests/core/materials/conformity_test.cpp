@@ -165,25 +165,37 @@ TEST_P(Conformity, HistoryChangesOnlyWhereTheMaterialFlows) {
   }
 }
 
+/// Points stopped elsewhere on the crushing path, virgin, elastic, flowing, unloading, as a batch before their next step, and
+/// one by one after it.
+template <class R>
+struct MixedPoints {
+  MixedPoints(const std::shared_ptr<const Material>& law, const PointData& point, const std::vector<Mat3>& path,
+              const Mat3& elastic, int n, int stride)
+      : F(9 * stride), c(law->constants_size() * stride), h(law->history_size() * stride), P(9 * stride) {
+    for (int p = 0; p < n; ++p) {
+      PointData data = point;
+      data.bmd = 60 + 7 * p;
+      data.conversion = 0.4 + 0.5 * p / n;
+      PointDriver driver(law, data);
+      for (int s = 0; s < p; ++s) driver.go(path[s]);
+      const Mat3 next = p % 3 == 0 ? elastic : path[p];
+      for (int k = 0; k < 9; ++k) F[k * stride + p] = static_cast<R>(next(k / 3, k % 3));
+      for (int k = 0; k < law->constants_size(); ++k) c[k * stride + p] = static_cast<R>(driver.constants()[k]);
+      for (int k = 0; k < law->history_size(); ++k) h[k * stride + p] = static_cast<R>(driver.history()[k]);
+      driver.go(next);
+      points.push_back(driver);
+    }
+  }
+  std::vector<R> F, c, h, P;
+  std::vector<PointDriver> points;
+};
+
 TEST_P(Conformity, ManyPointsAtOnceGiveTheBitsOfOnePoint) {
   constexpr int n = 3 * pack_width, stride = n + 5;
-  const int constants = law->constants_size(), stored = law->history_size();
-  std::vector<double> F(9 * stride, 0.0), c(constants * stride, 0.0), h(stored * stride, 0.0), P(9 * stride, 0.0), W(n);
-  std::vector<PointDriver> points;
-  const std::vector<Mat3> path = crushing_path();
-  for (int p = 0; p < n; ++p) { // each lane stopped elsewhere on the path: virgin, elastic, flowing, unloading
-    PointData data = point;
-    data.bmd = 60 + 7 * p;
-    data.conversion = 0.4 + 0.5 * p / n;
-    PointDriver driver(law, data);
-    for (int s = 0; s < p; ++s) driver.go(path[s]);
-    const Mat3 next = p % 3 == 0 ? strained(1e-3) : path[p];
-    for (int k = 0; k < 9; ++k) F[k * stride + p] = next(k / 3, k % 3);
-    for (int k = 0; k < constants; ++k) c[k * stride + p] = driver.constants()[k];
-    for (int k = 0; k < stored; ++k) h[k * stride + p] = driver.history()[k];
-    driver.go(next);
-    points.push_back(driver);
-  }
+  const int stored = law->history_size();
+  MixedPoints<double> mixed(law, point, crushing_path(), strained(1e-3), n, stride);
+  auto& [F, c, h, P, points] = mixed;
+  std::vector<double> W(n);
   law->evaluate_batch({n, stride, F.data(), c.data(), h.data(), P.data(), W.data()});
   for (int p = 0; p < n; ++p) {
     for (int k = 0; k < 9; ++k) EXPECT_EQ(P[k * stride + p], points[p].P()(k / 3, k % 3)) << "lane " << p;
@@ -196,23 +208,9 @@ TEST_P(Conformity, ManyPointsAtOnceGiveTheBitsOfOnePoint) {
 TEST_P(Conformity, FloatsGiveTheStressOfDoublesToTheRoundingOfAStrain) {
   constexpr int n = SinglePack::width, stride = n + 3;
   constexpr double eps = 1.2e-7;
-  const int constants = law->constants_size(), stored = law->history_size();
-  std::vector<float> F(9 * stride), c(constants * stride), h(stored * stride), P(9 * stride);
-  std::vector<PointDriver> points;
-  const std::vector<Mat3> path = crushing_path();
-  for (int p = 0; p < n; ++p) {
-    PointData data = point;
-    data.bmd = 60 + 7 * p;
-    data.conversion = 0.4 + 0.5 * p / n;
-    PointDriver driver(law, data);
-    for (int s = 0; s < p; ++s) driver.go(path[s]);
-    const Mat3 next = p % 3 == 0 ? strained(1e-3) : path[p];
-    for (int k = 0; k < 9; ++k) F[k * stride + p] = static_cast<float>(next(k / 3, k % 3));
-    for (int k = 0; k < constants; ++k) c[k * stride + p] = static_cast<float>(driver.constants()[k]);
-    for (int k = 0; k < stored; ++k) h[k * stride + p] = static_cast<float>(driver.history()[k]);
-    driver.go(next);
-    points.push_back(driver);
-  }
+  const int stored = law->history_size();
+  MixedPoints<float> mixed(law, point, crushing_path(), strained(1e-3), n, stride);
+  auto& [F, c, h, P, points] = mixed;
   law->evaluate_batch(SingleBatch{n, stride, F.data(), c.data(), h.data(), P.data(), nullptr});
   for (int p = 0; p < n; ++p) {
     const double stiffness = law->stiffness_bound(points[p].constants(), points[p].history());
