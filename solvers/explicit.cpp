@@ -138,8 +138,9 @@ void ExplicitEngine::close_books(const System& system) {
 
 void ExplicitEngine::check(const System& system, const Phase& phase, double t) const {
   if (interrupt_requested()) throw Interrupted("interrupted in " + phase.name);
-  if (!std::isfinite(system.u.sum()))
-    throw NotConverged(phase.name + ": displacements are no longer finite at pseudo-time " + std::to_string(t));
+  if (!std::isfinite(system.u.sum()) || !std::isfinite(force_.sum())) // the limit of speed hides a force that is none
+    throw NotConverged(phase.name + ": displacements or forces are no longer finite at pseudo-time " +
+                       std::to_string(t));
 }
 
 double ExplicitEngine::kinetic(const System& system) const {
@@ -158,7 +159,7 @@ double ExplicitEngine::imbalance_of(const System& system) const {
 void ExplicitEngine::settle(System& system, const Phase& phase, double t, double balance) {
   ledger_.begin_hold(system.u);
   double before = 0;
-  bool rising = false;
+  bool rising = false, in_full = precision_ == Precision::full;
   for (int s = 1; s <= hold_steps_; ++s) {
     if (s % mass_interval == 1) refresh_mass(system);
     step(system, phase, t);
@@ -174,8 +175,10 @@ void ExplicitEngine::settle(System& system, const Phase& phase, double t, double
     if (s % check_interval != 0) continue;
     check(system, phase, t);
     const double imbalance = imbalance_of(system);
-    if (imbalance < float_balance) work_in(Precision::full, system);
-    if (imbalance < balance) break;
+    if (in_full && imbalance < balance) break;
+    if (in_full || (imbalance > std::max(balance, float_balance) && s < 0.75 * hold_steps_)) continue;
+    work_in(Precision::full, system);
+    in_full = true;
   }
   imbalance_ = imbalance_of(system);
   stop(system);

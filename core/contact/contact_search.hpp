@@ -26,7 +26,7 @@ public:
   double range() const { return std::max(depth_limit(), look_ahead); }
   double skin() const { return skin_; }
   double reach() const { return range() + skin_; }
-  static constexpr double look_ahead = 0.4; ///< what two nodes may approach between two looks at the explicit mass
+  static constexpr double look_ahead = 0.8; ///< mm that two nodes may approach between two looks at the explicit mass
 
   const std::vector<int>& nodes() const { return nodes_; } ///< on the surface, ascending
   const std::vector<std::array<int, 3>>& facets() const { return facets_; }

@@ -251,7 +251,8 @@ void SelfContactTerm::add_forces(const VectorX& u, VectorX& f) {
 
 // Every pair that may touch before the next look, as if it did: normal and stick, on the node and on what it shares out.
 void SelfContactTerm::add_stiffness_rows(const VectorX& u, VectorX& rows) const {
-  constexpr double bound = 4; // |I| by rows, both of the node and of the facet, and what turns with the facet
+  // By rows, both of the node and of the facet: |I| and what turns with the facet; a slip turns N by friction, |t n^T| < 1.75.
+  const double bound = 4 + 3.5 * friction_;
   const std::vector<Vec3> x = positions(u);
   const bool holds = list_holds(x);
   const std::vector<Pair> found = holds ? std::vector<Pair>{} : search_.find(x);
@@ -323,7 +324,7 @@ int SelfContactTerm::touching() const {
 }
 
 void SelfContactTerm::visit(Archive& archive) {
-  KYPHO_VISIT(archive, searched_, before_, sticks_, force_sum_, deepest_);
+  KYPHO_VISIT(archive, stiffness_, searched_, before_, sticks_, force_sum_, deepest_);
   if (!archive.reading()) return;
   std::vector<Pair> pairs = search_.find(searched_);
   if (pairs != pairs_) ++searches_;

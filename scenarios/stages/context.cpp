@@ -150,7 +150,7 @@ void StageContext::note_rest() {
   std::snprintf(text, sizeof text, "%s: not at rest after %s of its last hold, imbalance %.2g, asked %.2g%s",
                 spec->kind.c_str(), engine->hold_limit().c_str(), engine->imbalance(), engine->balance(),
                 "; raise solver.hold_steps");
-  if (engine->imbalance() > hopeless) throw NotConverged(text);
+  if (!(engine->imbalance() <= hopeless)) throw NotConverged(text);
   warn(text);
 }
 

@@ -172,6 +172,47 @@ TEST_F(Bar, FloatsWhileItMovesEndInTheSameRest) {
   EXPECT_NEAR(force[0], force[1], 1e-3 * force[0]);
 }
 
+TEST_F(Bar, AHoldEndsInDoubleHoweverRoughTheBalance) {
+  const auto bar = make("trabecular_bone");
+  Params params(solver_specs());
+  params.set("steps", 1000L);
+  params.set("balance", 5e-3);
+  params.set("precision", std::string("single"));
+  ExplicitEngine(params).run(bar->system, press(*bar, 0.03));
+  int finer = 0; // than a float
+  for (int t = 0; t < static_cast<int>(bar->mesh.tets.size()); ++t)
+    for (const double h : bar->bulk.history(t)) finer += static_cast<double>(static_cast<float>(h)) != h;
+  EXPECT_GT(finer, 0);
+}
+
+TEST_F(Bar, WhatALoadWritesIntoHistoriesCountsInFloatsAsInDouble) {
+  double force[2];
+  for (const bool single : {false, true}) {
+    const auto bar = make("compact_solid");
+    Params params(solver_specs());
+    params.set("steps", 1000L);
+    params.set("balance", 1e-6);
+    params.set("precision", std::string(single ? "single" : "double"));
+    Phase phase = press(*bar, 0.004);
+    const auto pressed = phase.load;
+    phase.load = [&](double t) {
+      pressed(t);
+      if (t != 0.5) return;
+      for (int tet = 0; tet < static_cast<int>(bar->mesh.tets.size()); ++tet) { // half of the force is forgotten
+        VectorX h = bar->bulk.history(tet);
+        bar->bulk.law(tet)->set_stress_free(bar->bulk.deformation(tet, bar->system.u), h);
+        bar->bulk.set_history(tet, h);
+      }
+    };
+    ExplicitEngine(params).run(bar->system, phase);
+    force[single] = bar->reaction(length);
+  }
+  EXPECT_NEAR(force[1], force[0], 1e-3 * force[0]);
+  const auto bar = make("compact_solid");
+  engine(1000).run(bar->system, press(*bar, 0.004));
+  EXPECT_NEAR(force[0], 0.5 * bar->reaction(length), 0.05 * bar->reaction(length));
+}
+
 TEST_F(Bar, AReachedGoalEndsTheRampEarlyAndObserversSeeIt) {
   const auto bar = make("compact_solid");
   Phase phase = press(*bar, 0.01);
@@ -213,6 +254,15 @@ TEST_F(Bar, DisplacementsThatAreNoNumbersAreNotConverged) {
   const auto bar = make("compact_solid");
   Phase phase = press(*bar, 0.01);
   phase.load = [&](double) { bar->system.u[3 * 20] = std::nan(""); };
+  ExplicitEngine solver = engine(1000);
+  EXPECT_THROW(solver.run(bar->system, phase), NotConverged);
+}
+
+TEST_F(Bar, ForcesThatAreNoNumbersAreNotConvergedThoughTheLimitOfSpeedHidesThem) {
+  const auto bar = make("compact_solid");
+  Phase phase = press(*bar, 0.01);
+  const VectorX broken = VectorX::Constant(bar->bulk.history(0).size(), std::nan(""));
+  phase.load = [&](double) { bar->bulk.set_history(0, broken); };
   ExplicitEngine solver = engine(1000);
   EXPECT_THROW(solver.run(bar->system, phase), NotConverged);
 }

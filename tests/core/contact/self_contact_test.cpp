@@ -79,19 +79,26 @@ TEST_F(SelfContact, TangentIsThatOfDifferencesStickingAndSliding) {
   }
 }
 
-TEST_F(SelfContact, TheStiffnessBoundCoversTheRowsOfTheTangent) {
-  SelfContactTerm contact = term(0.3);
-  VectorX u = moved({0, 0, -gap - 0.05});
-  testing_meshes::add_noise(u, 0.02);
-  forces(contact, u);
-  VectorX bound = VectorX::Zero(u.size());
-  contact.add_stiffness_rows(u, bound);
-  const Eigen::MatrixXd K = testing_terms::tangent_of(contact, u);
-  for (int i = 0; i < u.size(); ++i) EXPECT_LE(K.row(i).cwiseAbs().sum(), bound[i] + 1e-9) << "row " << i;
+TEST_F(SelfContact, TheStiffnessBoundCoversTheRowsOfTheTangentStickingAndSliding) {
+  for (const double friction : {0.3, 2.0})
+    for (const double slip : {0.0, 0.6}) {
+      SelfContactTerm contact = term(friction);
+      VectorX u = moved({0, 0, -gap - 0.05});
+      testing_meshes::add_noise(u, 0.02);
+      forces(contact, u);
+      u += moved({slip, 0.5 * slip, 0});
+      VectorX bound = VectorX::Zero(u.size());
+      contact.add_stiffness_rows(u, bound);
+      const Eigen::MatrixXd K = testing_terms::tangent_of(contact, u);
+      EXPECT_GT(K.norm(), 0);
+      for (int i = 0; i < u.size(); ++i)
+        EXPECT_LE(K.row(i).cwiseAbs().sum(), bound[i] + 1e-9) << "row " << i << ", friction " << friction;
+    }
 }
 
 TEST_F(SelfContact, GoesOnFromWhatWasSavedWithTheSameBits) {
-  SelfContactTerm contact = term(0.3), again = term(0.3);
+  SelfContactTerm contact = term(0.3);
+  SelfContactTerm again(mesh, std::vector<double>(mesh.nodes.size(), 0.5 * k), 0.3); // bone that has changed since
   forces(contact, moved({0, 0, -gap - 0.05}));
   testing_terms::restore(again, testing_terms::saved(contact));
   const VectorX u = moved({0.001, 0, -gap - 0.05});
