@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int present_format = 1; // of the tables; a table more or less is another format
+constexpr int present_format = 2; // of the tables; a table more or less is another format
 
 struct Header {
   int format = present_format;

@@ -11,9 +11,10 @@ namespace kypho {
 template <class Shape, class R>
 void BulkTerm::evaluate_block(Group& group, int block, const VectorX& u) {
   constexpr int Q = Shape::points;
-  alignas(64) R F[Q][9 * block_size], P[9 * block_size];
-  for (int q = 0; q < Q; ++q) gradients<Shape>(group, block, q, u, F[q]);
-  double* f = force_.data() + group.force_start + block * 3 * Shape::nodes * block_size;
+  alignas(64) R F[Q][9 * block_size], P[9 * block_size], f[3 * Shape::nodes * block_size];
+  double x[3 * Shape::nodes * block_size];
+  take(group, block, u, x);
+  for (int q = 0; q < Q; ++q) gradients<Shape>(group, block, q, x, F[q]);
   const int stored = group.law->history_size(), fixed = group.law->constants_size();
   Arrays<R>& arrays = Group::arrays<R>(group);
   const auto batch_at = [&](int q, const R* at_F, R* at_P) {
@@ -21,7 +22,10 @@ void BulkTerm::evaluate_block(Group& group, int block, const VectorX& u) {
     return PointBatchOf<R>{block_size, block_size, at_F,   arrays.constants.data() + point * fixed * block_size,
                            arrays.history.data() + point * stored * block_size, at_P, nullptr};
   };
-  if constexpr (Q > 1) std::fill(f, f + 3 * Shape::nodes * block_size, 0.0);
+  const auto hand_out_all = [&] {
+    magnitude_[static_cast<std::size_t>(group.first + block)] = hand_out<Shape>(group, block, f, force_);
+  };
+  if constexpr (Q > 1) std::fill(f, f + 3 * Shape::nodes * block_size, R{});
   if constexpr (Q > 1 && std::is_same_v<R, double>)
     if (group.mean_dilatation) {
       bulk::MeanDilatation mean(arrays.geometry.data() + block * Q * 10 * block_size, &F[0][0]);
@@ -33,12 +37,13 @@ void BulkTerm::evaluate_block(Group& group, int block, const VectorX& u) {
       mean.stresses(&all[0][0]);
       for (int q = 0; q < Q; ++q)
         bulk::add_point_forces<Shape>(arrays.geometry.data() + (block * Q + q) * 10 * block_size, q, all[q], f);
-      return;
+      return hand_out_all();
     }
   for (int q = 0; q < Q; ++q) {
     group.law->evaluate_batch(batch_at(q, F[q], P));
     bulk::add_point_forces<Shape>(arrays.geometry.data() + (block * Q + q) * 10 * block_size, q, P, f);
   }
+  hand_out_all();
 }
 
 void BulkTerm::add_forces(const VectorX& u, VectorX& f) {
@@ -59,7 +64,9 @@ template <class Shape>
 double BulkTerm::stored_in_block(const Group& group, int block, const VectorX& u) const {
   constexpr int Q = Shape::points;
   alignas(64) double F[Q][9 * block_size], barred[9 * block_size], P[9 * block_size], W[block_size];
-  for (int q = 0; q < Q; ++q) gradients<Shape>(group, block, q, u, F[q]);
+  double x[3 * Shape::nodes * block_size];
+  take(group, block, u, x);
+  for (int q = 0; q < Q; ++q) gradients<Shape>(group, block, q, x, F[q]);
   const int stored = group.law->history_size() * block_size;
   std::vector<double> history(static_cast<std::size_t>(stored));
   std::optional<bulk::MeanDilatation> mean;
@@ -78,6 +85,8 @@ double BulkTerm::stored_in_block(const Group& group, int block, const VectorX& u
   }
   return sum;
 }
+
+double BulkTerm::force_sum() const { return magnitude(magnitude_); }
 
 double BulkTerm::stored(const VectorX& u) const {
   const bool linear = nodes_per_tet_ == 4;
@@ -99,6 +108,7 @@ void BulkTerm::stiffness_rows(const VectorX& u, std::vector<double>& buffer) con
   for (std::size_t w = 0; w < work_.size(); ++w) {
     const Group& group = groups_[work_[w].first];
     const int b = work_[w].second;
+    double rows[3 * N * block_size] = {};
     VectorX c(group.law->constants_size()), h(group.law->history_size());
     for (int l = 0; l < block_size; ++l) {
       const int t = group.tets[b * block_size + l];
@@ -123,14 +133,15 @@ void BulkTerm::stiffness_rows(const VectorX& u, std::vector<double>& buffer) con
         const double k = geo[9 * block_size] * group.law->stiffness_bound(c, h) * sum;
         for (int a = 0; a < N; ++a)
           for (int i = 0; i < 3; ++i)
-            buffer[group.force_start + (b * 3 * N + 3 * a + i) * block_size + l] += k * norm[a];
+            rows[(3 * a + i) * block_size + l] += k * norm[a];
       }
     }
+    hand_out<Shape>(group, b, rows, buffer);
   }
 }
 
 void BulkTerm::add_stiffness_rows(const VectorX& u, VectorX& rows) const {
-  std::vector<double> buffer(force_.size(), 0.0);
+  std::vector<double> buffer(force_.size());
   if (nodes_per_tet_ == 4)
     stiffness_rows<Tet4>(u, buffer);
   else

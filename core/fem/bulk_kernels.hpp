@@ -97,23 +97,59 @@ private:
 
 } // namespace bulk
 
-/// F = I + (sum_a u_a grad_xi N_a) (dX/dxi)^-1 of a block.
+inline std::span<const int> BulkTerm::nodes_of(const Group& group, int block) const {
+  const int* from = block_start_.data() + group.first + block;
+  return {block_nodes_.data() + from[0], static_cast<std::size_t>(from[1] - from[0])};
+}
+
+/// Displacements of the nodes of a block, [node][3].
+inline void BulkTerm::take(const Group& group, int block, const VectorX& u, double* x) const {
+  for (const int n : nodes_of(group, block)) {
+    for (int i = 0; i < 3; ++i) x[i] = u[3 * n + i];
+    x += 3;
+  }
+}
+
+/// Sums the forces of a block's elements over its nodes.
+/// @param f [3 a + i][lane]   @param sums [node of a block][3]   @return sum of their magnitudes
 template <class Shape, class R>
-void BulkTerm::gradients(const Group& group, int block, int q, const VectorX& u, R* F) const {
+double BulkTerm::hand_out(const Group& group, int block, const R* f, std::vector<double>& sums) const {
+  double* to = sums.data() + 3 * block_start_[group.first + block];
+  std::fill(to, to + 3 * nodes_of(group, block).size(), 0.0);
+  R size[block_size] = {};
+  for (int a = 0; a < Shape::nodes; ++a) {
+    const std::uint16_t* local = group.local.data() + (block * Shape::nodes + a) * block_size;
+    const R *x = f + 3 * a * block_size, *y = x + block_size, *z = y + block_size;
+    for (int l = 0; l < block_size; ++l) {
+      double* node = to + 3 * local[l];
+      node[0] += x[l];
+      node[1] += y[l];
+      node[2] += z[l];
+    }
+    for (int l = 0; l < block_size; ++l) size[l] += std::abs(x[l]) + std::abs(y[l]) + std::abs(z[l]);
+  }
+  double sum = 0;
+  for (const R s : size) sum += s;
+  return sum;
+}
+
+/// F = I + (sum_a u_a grad_xi N_a) (dX/dxi)^-1 of a block.   @param x displacements of its nodes
+template <class Shape, class R>
+void BulkTerm::gradients(const Group& group, int block, int q, const double* x, R* F) const {
   static constexpr auto dN = gradients_at_points<Shape>();
   alignas(64) R H[9 * block_size]; // H[3*i + k]
-  const int* nodes = group.nodes.data() + block * Shape::nodes * block_size;
+  const std::uint16_t* local = group.local.data() + block * Shape::nodes * block_size;
   for (int l = 0; l < block_size; ++l) {
     if constexpr (Shape::nodes == 4) {
-      const double* u0 = u.data() + 3 * nodes[l];
+      const double* u0 = x + 3 * local[l];
       for (int k = 0; k < 3; ++k) {
-        const double* ua = u.data() + 3 * nodes[(k + 1) * block_size + l];
+        const double* ua = x + 3 * local[(k + 1) * block_size + l];
         for (int i = 0; i < 3; ++i) H[(3 * i + k) * block_size + l] = static_cast<R>(ua[i] - u0[i]);
       }
     } else {
       double h[9] = {};
       for (int a = 0; a < Shape::nodes; ++a) {
-        const double* ua = u.data() + 3 * nodes[a * block_size + l];
+        const double* ua = x + 3 * local[a * block_size + l];
         for (int i = 0; i < 3; ++i)
           for (int k = 0; k < 3; ++k) h[3 * i + k] += ua[i] * dN[q][a][k];
       }

@@ -112,7 +112,9 @@ std::pair<double, int> BulkTerm::linearize_block(const Group& group, int block, 
   std::vector<double> history;
   const double* geometry = group.full.geometry.data() + block * Q * 10 * block_size;
   const int stored = group.law->history_size();
-  for (int q = 0; q < Q; ++q) gradients<Shape>(group, block, q, u, F + q * 9 * block_size);
+  double x[3 * Shape::nodes * block_size];
+  take(group, block, u, x);
+  for (int q = 0; q < Q; ++q) gradients<Shape>(group, block, q, x, F + q * 9 * block_size);
 
   std::pair<double, int> smallest{1e300, -1};
   for (int q = 0; q < Q; ++q)
@@ -158,7 +160,6 @@ std::pair<double, int> BulkTerm::linearize_block(const Group& group, int block, 
         K[l / pack_width * width * width + e][l % pack_width] += coupling[l].data()[e];
   }
   if (mixed) mean->stresses(P);
-  std::fill(f, f + width * block_size, 0.0);
   for (int q = 0; q < Q; ++q)
     bulk::add_point_forces<Shape>(geometry + q * 10 * block_size, q, P + q * 9 * block_size, f);
   return smallest;
@@ -175,14 +176,16 @@ double BulkTerm::linearize_all(const VectorX& u, VectorX& f, Tangent* K) const {
   forces.resize(force_.size());
   const int blocks = static_cast<int>(work_.size());
   std::vector<std::pair<double, int>> smallest(blocks);
+  std::vector<double> sizes(blocks);
   for (int first = 0; first < blocks; first += chunk) {
     const int last = std::min(blocks, first + chunk);
 #pragma omp parallel for schedule(dynamic, 1)
     for (int w = first; w < last; ++w) {
       const auto [g, b] = work_[w];
-      smallest[w] =
-          linearize_block<Shape>(groups_[g], b, u, forces.data() + groups_[g].force_start + b * width * block_size,
-                                 K ? matrices.data() + static_cast<std::size_t>(w - first) * packs : nullptr);
+      alignas(64) double f[width * block_size] = {};
+      smallest[w] = linearize_block<Shape>(
+          groups_[g], b, u, f, K ? matrices.data() + static_cast<std::size_t>(w - first) * packs : nullptr);
+      sizes[w] = hand_out<Shape>(groups_[g], b, f, forces);
     }
     if (K)
       K->add(this, first * block_size, (last - first) * block_size, reinterpret_cast<const double*>(matrices.data()),
@@ -196,7 +199,7 @@ double BulkTerm::linearize_all(const VectorX& u, VectorX& f, Tangent* K) const {
       throw NonPhysical(text);
     }
   gather_.add(forces, f);
-  return magnitude(forces);
+  return magnitude(sizes);
 }
 
 double BulkTerm::linearize(const VectorX& u, VectorX& f, Tangent* K) const {

@@ -1,9 +1,11 @@
 // What the bulk term keeps: blocks, histories, points. What it computes: bulk_forces.cpp and bulk_tangent.cpp.
 #include "core/fem/bulk_term.hpp"
 
+#include "core/fem/neighbour_order.hpp"
 #include "core/fem/shapes.hpp"
 
 #include <Eigen/LU>
+#include <algorithm>
 #include <cmath>
 
 namespace kypho {
@@ -16,11 +18,11 @@ BulkTerm::BulkTerm(const TetMesh& mesh, std::vector<std::shared_ptr<const Materi
     groups_[g].law = laws[g];
     groups_[g].mean_dilatation = g < mean_dilatation.size() && mean_dilatation[g];
   }
-  for (int t = 0; t < static_cast<int>(mesh.tets.size()); ++t) {
-    if (law_of_tet[t] < 0) continue;
-    Group& group = groups_[law_of_tet[t]];
-    place_[t] = {law_of_tet[t], group.count++};
-    group.tets.push_back(t);
+  for (int t = 0; t < static_cast<int>(mesh.tets.size()); ++t)
+    if (law_of_tet[t] >= 0) groups_[law_of_tet[t]].tets.push_back(t);
+  for (Group& group : groups_) {
+    group.tets = neighbours_together(mesh, std::move(group.tets), block_size);
+    for (const int t : group.tets) place_[t] = {law_of_tet[t], group.count++};
   }
   if (mesh.mids.empty())
     build<Tet4>(mesh);
@@ -39,8 +41,6 @@ void BulkTerm::build(const TetMesh& mesh) {
     for (const PointData& point : points_) each.insert(each.end(), Q, point);
     points_ = std::move(each);
   }
-  std::vector<std::pair<int, int>> entries;
-  int force_size = 0;
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     Group& group = groups_[g];
     const int stored = group.law->history_size();
@@ -50,8 +50,7 @@ void BulkTerm::build(const TetMesh& mesh) {
     group.full.geometry.assign(group.blocks * Q * 10 * block_size, 0.0);
     group.full.constants.assign(group.blocks * Q * group.law->constants_size() * block_size, 0.0);
     group.full.history.assign(group.blocks * Q * stored * block_size, 0.0);
-    group.force_start = force_size;
-    force_size += group.blocks * 3 * N * block_size;
+    group.first = static_cast<int>(work_.size());
     VectorX virgin(stored);
     group.law->initial_history(virgin);
     const PointData* last = nullptr;
@@ -81,15 +80,35 @@ void BulkTerm::build(const TetMesh& mesh) {
         fill_constants(group, slot, q, point);
         last = &point;
       }
-      for (int a = 0; a < N; ++a) {
-        group.nodes[(b * N + a) * block_size + l] = node(a);
-        entries.emplace_back(node(a), group.force_start + (b * 3 * N + 3 * a) * block_size + l);
-      }
+      for (int a = 0; a < N; ++a) group.nodes[(b * N + a) * block_size + l] = node(a);
     }
     for (int b = 0; b < group.blocks; ++b) work_.emplace_back(static_cast<int>(g), b);
   }
-  force_.assign(force_size, 0.0);
-  gather_ = gather_of(static_cast<int>(mesh.nodes.size()), entries, block_size);
+  find_block_nodes(static_cast<int>(mesh.nodes.size()));
+}
+
+void BulkTerm::find_block_nodes(int node_count) {
+  std::vector<std::pair<int, int>> entries;
+  block_start_ = {0};
+  for (const auto& [g, b] : work_) {
+    Group& group = groups_[g];
+    const int size = nodes_per_tet_ * block_size;
+    const int* nodes = group.nodes.data() + b * size;
+    std::vector<int> own(nodes, nodes + size);
+    std::sort(own.begin(), own.end());
+    own.erase(std::unique(own.begin(), own.end()), own.end());
+    for (int k = 0; k < size; ++k)
+      group.local.push_back(
+          static_cast<std::uint16_t>(std::lower_bound(own.begin(), own.end(), nodes[k]) - own.begin()));
+    for (const int n : own) {
+      entries.emplace_back(n, 3 * static_cast<int>(block_nodes_.size()));
+      block_nodes_.push_back(n);
+    }
+    block_start_.push_back(static_cast<int>(block_nodes_.size()));
+  }
+  force_.assign(3 * block_nodes_.size(), 0.0);
+  magnitude_.assign(work_.size(), 0.0);
+  gather_ = gather_of(node_count, entries, 1);
 }
 
 void BulkTerm::fill_constants(Group& group, int slot, int q, const PointData& point) {
@@ -194,22 +213,8 @@ std::pair<double, int> BulkTerm::smallest_volume_ratio(const VectorX& u) const {
 }
 
 Mat3 BulkTerm::cauchy(int tet, const VectorX& u, int q) const {
-  if (points_per_tet_ > 1) {
-    const Mat3 F = deformation(tet, u, q);
-    return response(tet, u, q).P * F.transpose() / F.determinant();
-  }
-  const auto [g, slot] = place_[tet];
-  const Group& group = groups_[g];
-  const int b = slot / block_size, l = slot % block_size;
-  const double volume = group.full.geometry[(b * 10 + 9) * block_size + l];
-  // f_a = - V P grad N_a for a = 1..3: P = - [f_1 f_2 f_3] E^T / V with E the reference edges.
-  Mat3 inverse, forces;
-  for (int k = 0; k < 9; ++k) inverse(k / 3, k % 3) = group.full.geometry[(b * 10 + k) * block_size + l];
-  for (int a = 0; a < 3; ++a)
-    for (int i = 0; i < 3; ++i) forces(i, a) = force_[group.force_start + (b * 12 + 3 * (a + 1) + i) * block_size + l];
-  const Mat3 P = -forces * inverse.inverse().transpose() / volume;
-  const Mat3 F = deformation(tet, u);
-  return P * F.transpose() / F.determinant();
+  const Mat3 F = deformation(tet, u, q);
+  return response(tet, u, q).P * F.transpose() / F.determinant();
 }
 
 Material::Response BulkTerm::response(int tet, const VectorX& u, int q) const {

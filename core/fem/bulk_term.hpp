@@ -1,7 +1,8 @@
 #pragma once
 // Tetrahedra with one law per region, linear or quadratic: internal forces, total Lagrangian (Bonet & Wood 2008, sec. 9.3)
 //   f_a = - sum_q w_q P_q grad N_a(q).
-// Elements are stored in blocks, structure of arrays inside a block, so that laws run on packs and memory is read once.
+// Elements are stored in blocks of neighbours, structure of arrays inside a block, so that laws run on packs, memory is read
+// once, and the forces of a block are summed over its few nodes before they leave the caches.
 //
 // Volumetric locking: a quadratic element of a nearly incompressible law sees the mean volume ratio of the element at all
 // its points (mean dilatation; Simo, Taylor & Pister 1985, Comput Meth Appl Mech Eng 51:177):
@@ -10,6 +11,9 @@
 #include "core/fem/term.hpp"
 #include "core/fem/tet_mesh.hpp"
 #include "core/materials/material.hpp"
+
+#include <cstdint>
+#include <span>
 
 namespace kypho {
 
@@ -27,7 +31,7 @@ public:
   void add_stiffness_rows(const VectorX& u, VectorX& rows) const override;
   void couple(Tangent& K) const override;
   double linearize(const VectorX& u, VectorX& f, Tangent* K) const override;
-  double force_sum() const override { return magnitude(force_); }
+  double force_sum() const override;
   bool stores() const override { return true; }
   double stored(const VectorX& u) const override;
   /// Floats: half of the memory and twice as many elements at once. Elements that see their mean volume stay at double.
@@ -48,8 +52,7 @@ public:
   Mat3 deformation(int tet, const VectorX& u, int q = 0) const;
   /// Smallest det F over all points and the tetrahedron it occurs in.
   std::pair<double, int> smallest_volume_ratio(const VectorX& u) const;
-  /// Cauchy stress at one point, MPa: of a linear tetrahedron as of the last add_forces, of a quadratic one for a step
-  /// that would end at @p u.
+  /// Cauchy stress at one point for a step that would end at @p u, MPa.
   Mat3 cauchy(int tet, const VectorX& u, int q = 0) const;
   /// First Piola-Kirchhoff stress at a point for a step that would end at @p u, MPa, and stored energy per reference
   /// volume, MPa.
@@ -69,11 +72,12 @@ private:
     bool mean_dilatation = false;
     int count = 0, blocks = 0;
     std::vector<int> tets;  ///< of each slot, -1 for padding
-    std::vector<int> nodes; ///< [block][nodes][block_size]
+    std::vector<int> nodes;           ///< [block][nodes][block_size]
+    std::vector<std::uint16_t> local; ///< the same as places among the nodes of the block
     Arrays<double> full;
     Arrays<float> single;     ///< copies; the history of these counts while in_single
     bool in_single = false;
-    int force_start = 0;      ///< in force_: [block][3 nodes][block_size]
+    int first = 0; ///< place of its first block in work_
     template <class R, class Self>
     static auto& arrays(Self& self) {
       if constexpr (std::is_same_v<R, double>)
@@ -86,14 +90,20 @@ private:
   };
   template <class Shape>
   void build(const TetMesh& mesh);
+  void find_block_nodes(int node_count);
+  std::span<const int> nodes_of(const Group& group, int block) const;
+  void take(const Group& group, int block, const VectorX& u, double* x) const;
   template <class Shape, class R>
-  void gradients(const Group& group, int block, int q, const VectorX& u, R* F) const;
+  double hand_out(const Group& group, int block, const R* f, std::vector<double>& sums) const;
+  template <class Shape, class R>
+  void gradients(const Group& group, int block, int q, const double* x, R* F) const;
   PointBatch batch_of(const Group& group, int block, int q, const double* F, double* P) const;
   template <class Shape, class R>
   void evaluate_block(Group& group, int block, const VectorX& u);
   template <class Shape>
   double stored_in_block(const Group& group, int block, const VectorX& u) const;
-  /// @param K matrices of the block's elements, [group][entry] of packs, or null   @return smallest det F and its lane
+  /// @param f forces of the block's elements   @param K their matrices, [group][entry] of packs, or null
+  /// @return smallest det F and its lane
   template <class Shape>
   std::pair<double, int> linearize_block(const Group& group, int block, const VectorX& u, double* f, Pack* K) const;
   template <class Shape>
@@ -106,10 +116,11 @@ private:
   std::vector<Group> groups_;
   std::vector<std::pair<int, int>> place_; ///< tet -> group, slot; group -1 if none
   std::vector<PointData> points_;          ///< [tet][point]
-  std::vector<double> force_;
-  mutable std::vector<double>
-      tried_; ///< forces of linearize(), kept because a new buffer costs a tenth of the residual
-  std::vector<std::pair<int, int>> work_; ///< group, block
+  std::vector<std::pair<int, int>> work_;       ///< group, block
+  std::vector<int> block_nodes_, block_start_;  ///< nodes of each block in work_, each once
+  std::vector<double> force_;                   ///< [node of a block][3]
+  std::vector<double> magnitude_;               ///< sum of the element forces of each block as of the last add_forces, N
+  mutable std::vector<double> tried_;           ///< forces of linearize(), kept because a new buffer costs time
   NodeGather gather_;
 };
 

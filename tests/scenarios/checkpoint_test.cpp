@@ -102,7 +102,7 @@ TEST_F(Checkpoint, of_another_version_is_refused) {
   State state = read_tables(second);
   state["header/version"] = Rows<std::string>{1, {"0.0.1"}};
   write_tables(second, state);
-  EXPECT_THAT(refusal(2), HasSubstr("was written by kyphosim 0.0.1, format 1; this is " + std::string(version())));
+  EXPECT_THAT(refusal(2), HasSubstr("was written by kyphosim 0.0.1, format 2; this is " + std::string(version())));
   state = read_tables(second);
   state["header/format"] = Rows<std::int64_t>{1, {99}};
   write_tables(second, state);
