@@ -1,21 +1,27 @@
 // Row 2: how much of the lost height a balloon and cement give back to an isolated body.
 #include "benchmarks/validate/case_run.hpp"
 #include "benchmarks/validate/rows.hpp"
+#include <string>
 
 namespace kypho::validate {
 namespace {
 
+Measures treated(const std::string& loss) {
+  return Case("L1", 75)
+      .stage("fracture", {"residual_loss = \"" + loss + "\"", "tolerance = \"1 %\""})
+      .stage("posture", {"preload = \"0 N\""})
+      .stage("access")
+      .stage("inflate")
+      .stage("deflate")
+      .stage("inject")
+      .stage("cure")
+      .run();
+}
+
+double percent(std::optional<double> share) { return 100 * share.value_or(0); }
+
 void run(Outcome& out) {
-  const Measures m = Case("L1", 75)
-                         .stage("fracture", {"residual_loss = \"17.5 %\"", "tolerance = \"1.5 %\""})
-                         .stage("posture", {"preload = \"0 N\""})
-                         .stage("access")
-                         .stage("inflate")
-                         .stage("deflate")
-                         .stage("inject")
-                         .stage("cure")
-                         .run();
-  const auto percent = [](std::optional<double> share) { return 100 * share.value_or(0); };
+  const Measures m = treated("11.3 %"); // 2.5 mm are 97 % of 2.58 mm, of an anterior height of 22.8 mm
   const Change gain = change(m, "prone", "treated"), lift = change(m, "prone", "inflated");
   out.judge("restored share of the anterior height lost after recoil", "%", percent(m.restoration->restored_fraction),
             85, 110);
@@ -25,6 +31,10 @@ void run(Outcome& out) {
   out.tell("anterior lift at full inflation", "mm", lift.anterior_mm);
   out.tell("loss of anterior height after recoil", "%", 100 * m.fracture->residual_anterior_loss);
   for (const BalloonMeasure& b : m.balloons) out.tell("pressure at 2.4 mL, " + b.side, "MPa", b.pressure_mpa);
+  const Measures severe = treated("17.5 %");
+  const std::string there = ", after a loss of 17.5 %";
+  out.tell("restored share of the anterior height" + there, "%", percent(severe.restoration->restored_fraction));
+  out.tell("gain of anterior height" + there, "mm", change(severe, "prone", "treated").anterior_mm);
 }
 
 } // namespace
@@ -37,9 +47,9 @@ RowInfo row_restoration_without_load() {
       .source = "Belkoff 2001, Spine 26:151",
       .band = "97 % (85-110 %), gain 2.5 +- 0.7 mm",
       .compared =
-          "L1 of 75 mg/cm3, wedge fracture that leaves 17.5 %, free upper end (discs, 0 N), two balloons of 2.4 mL, "
-          "cement, cured; (treated - fractured) / (intact - fractured) of the anterior height, fractured = "
-          "unloaded, after recoil",
+          "L1 of 75 mg/cm3, wedge fracture that leaves 11.3 %, the loss that the target's own figures tell (2.5 mm are "
+          "97 % of 2.6 mm), free upper end (discs, 0 N), two balloons of 2.4 mL, cement, cured; (treated - fractured) / "
+          "(intact - fractured) of the anterior height, fractured = unloaded, after recoil",
       .use = Use::calibrated,
       .quick = false,
       .missing = {},
