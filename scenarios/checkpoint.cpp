@@ -55,6 +55,20 @@ std::vector<fs::path> checkpoint_files(const fs::path& dir) {
   return files;
 }
 
+/// How stages were solved, and all else that led to a state.
+struct Origin {
+  explicit Origin(const std::string& text) {
+    std::istringstream lines(text);
+    bool solver = false;
+    for (std::string line; std::getline(lines, line);) {
+      if (line.starts_with("[")) solver = line == "[solver]";
+      const bool model = line.starts_with("[") || line.starts_with("self_contact") || line.starts_with("contact_");
+      (solver && !model ? how : what).push_back(line);
+    }
+  }
+  std::vector<std::string> how, what;
+};
+
 } // namespace
 
 Checkpoints::Checkpoints(fs::path run_dir, const Scenario& scenario) : dir_(std::move(run_dir) / "checkpoint") {
@@ -102,14 +116,21 @@ int Checkpoints::stages_held() const {
   return held;
 }
 
-Archive Checkpoints::read(int stages_done) const {
+Archive Checkpoints::read(int stages_done, std::string* solver_there) const {
   const fs::path path = file(stages_done);
   if (!fs::exists(path))
     throw InputError(path.string() +
                      ": does not exist: the run in this folder did not get so far, or had other stages");
   Archive archive(read_tables(path));
   const std::string origin = header_of(path, archive).origin, &here = origins_[static_cast<std::size_t>(stages_done)];
-  if (origin != here) throw InputError(path.string() + ": comes from another case: " + first_difference(origin, here));
+  if (origin == here) return archive;
+  const Origin one(origin), two(here);
+  if (!solver_there || one.what != two.what)
+    throw InputError(path.string() + ": comes from another case: " + first_difference(origin, here));
+  std::vector<std::string> others;
+  for (std::size_t k = 0; k < std::min(one.how.size(), two.how.size()); ++k)
+    if (one.how[k] != two.how[k]) others.push_back(one.how[k]);
+  *solver_there = joined(others);
   return archive;
 }
 

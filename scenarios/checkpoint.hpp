@@ -1,7 +1,8 @@
 #pragma once
 // DIR/checkpoint/03_inflate.h5: the whole state of a run after its third stage, with what led to it, so that the run can be
 // taken up from there, bit for bit. What led to it is kept as a text: every key up to that stage, with its defaults, and the
-// digests of the input files. A checkpoint fits a case whose text is the same.
+// digests of the input files. A checkpoint fits a case whose text is the same; where it is asked for, one that tells
+// other engines or other accuracy too.
 #include "core/base/archive.hpp"
 #include "scenarios/scenario.hpp"
 
@@ -18,7 +19,8 @@ public:
   /// version, or if all come from a case that differs before its first stage
   int stages_held() const;
   /// @throws InputError if the file is missing, damaged, of another version, or of a case that differs: says where
-  Archive read(int stages_done) const;
+  /// @param solver_there gets the keys of [solver] that were others; null: none may be
+  Archive read(int stages_done, std::string* solver_there = nullptr) const;
   /// Removes those after more than @p stages_done.
   void remove_beyond(int stages_done) const;
 

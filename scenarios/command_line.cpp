@@ -36,8 +36,8 @@ void add_run(CLI::App& app, CommandLine& c) {
                     "comes later there is replaced");
   run->add_option(
          "--from-stage", c.from_stage,
-         "compute anew from this stage on, as in inflate or load[2]; the folder must hold what precedes it, and "
-         "what comes later is replaced")
+         "compute anew from this stage on, as in inflate or load[2]; the folder must hold what precedes it, if need be "
+         "with another engine or accuracy ([solver]), and what comes later is replaced")
       ->excludes(resume);
 
   CLI::App* rerun = app.add_subcommand("rerun", "Repeat a run from its echo.toml and compare the figures");

@@ -24,6 +24,7 @@ struct RunHooks {
 struct Restart {
   int stages_done = 0;
   Archive state; ///< what RunHooks::checkpoint was handed after that many; its own additions are read already
+  std::string solver_there; ///< keys of [solver] that were others then; empty: none
 };
 
 /// Runs all stages. @param measures filled as the run goes on, so that a broken run leaves what it had

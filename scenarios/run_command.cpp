@@ -214,7 +214,11 @@ void run_command(const CommandLine& command, const Pictures& pictures) {
   const Checkpoints checkpoints(dir, scenario);
   const int kept = stages_to_keep(command, scenario, checkpoints);
   std::optional<Restart> restart;
-  if (kept > 0) restart.emplace(kept, checkpoints.read(kept));
+  if (kept > 0) {
+    std::string solver_there;
+    Archive state = checkpoints.read(kept, command.from_stage.empty() ? nullptr : &solver_there);
+    restart.emplace(kept, std::move(state), solver_there);
+  }
   if (go_on && !command.quiet) std::cout << dir.string() << ": " << kept_text(scenario, kept) << std::endl;
 
   catch_interrupts();

@@ -51,9 +51,9 @@ public:
   double balance() const override { return explicit_.balance(); }
   std::optional<EnergyMeasure> energy() const override { return last_->energy(); }
   std::string hold_limit() const override { return last_->hold_limit(); }
-  void visit(Archive& archive) override {
-    archive("implicit", implicit_);
-    archive("explicit", explicit_);
+  void take_up(const Effort& spent, double imbalance) override {
+    implicit_.take_up(spent, imbalance);
+    explicit_.take_up(spent, imbalance);
   }
 
 private:
@@ -94,6 +94,13 @@ const ParamSpecs& solver_specs() {
       choice("linear_solver", "eigen_cg_jacobi", linear_solver_names(), "backend for heat conduction"),
   };
   return specs;
+}
+
+void Engine::visit(Archive& archive) {
+  Effort spent = effort();
+  double left = imbalance();
+  archive.members("effort, imbalance", spent, left);
+  if (archive.reading()) take_up(spent, left);
 }
 
 std::unique_ptr<Engine> make_engine(const Params& solver) {

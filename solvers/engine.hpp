@@ -48,8 +48,9 @@ public:
   virtual std::optional<EnergyMeasure> energy() const { return {}; }
   /// What a hold may take, in words, for a warning: "4000 steps".
   virtual std::string hold_limit() const = 0;
-  /// What a run that is taken up again needs.
-  virtual void visit(Archive& archive) = 0;
+  /// What a run that is taken up again needs. Any engine goes on from what any other has left.
+  void visit(Archive& archive);
+  virtual void take_up(const Effort& spent, double imbalance) = 0;
 };
 
 std::unique_ptr<Engine> make_engine(const Params& solver);

@@ -68,7 +68,7 @@ void ExplicitEngine::step(System& system, const Phase& phase, double t) {
     sum[0] += 0.5 * (before + v) * (f - mass_[i] * (v - before));
   });
   ledger_.note_damping(lost);
-  if (++steps_ % watch_interval == 0) watch(system, phase, t);
+  if (++effort_.explicit_steps % watch_interval == 0) watch(system, phase, t);
 }
 
 void ExplicitEngine::watch(const System& system, const Phase& phase, double t) {

@@ -20,12 +20,15 @@ class ExplicitEngine final : public Engine {
 public:
   explicit ExplicitEngine(const Params& solver);
   double run(System& system, const Phase& phase) override;
-  Effort effort() const override { return {.explicit_steps = steps_}; }
+  Effort effort() const override { return effort_; }
   double imbalance() const override { return imbalance_; }
   double balance() const override { return balance_; }
   std::optional<EnergyMeasure> energy() const override { return energy_; }
   std::string hold_limit() const override { return std::to_string(hold_steps_) + " steps"; }
-  void visit(Archive& archive) override { KYPHO_VISIT(archive, steps_, imbalance_); }
+  void take_up(const Effort& spent, double imbalance) override {
+    effort_ = spent;
+    imbalance_ = imbalance;
+  }
 
 private:
   void refresh_mass(System& system);
@@ -43,7 +46,7 @@ private:
   int ramp_steps_, hold_steps_;
   double damping_, safety_, balance_;
   Precision precision_; ///< while the body moves
-  long steps_ = 0;
+  Effort effort_;
   double imbalance_ = 0;
   VectorX mass_, force_, body_force_;
   PhaseLedger ledger_;

@@ -29,7 +29,10 @@ public:
   double imbalance() const override { return imbalance_; }
   double balance() const override { return balance_; }
   std::string hold_limit() const override { return std::to_string(most_iterations_) + " Newton iterations"; }
-  void visit(Archive& archive) override { KYPHO_VISIT(archive, effort_, imbalance_); }
+  void take_up(const Effort& spent, double imbalance) override {
+    effort_ = spent;
+    imbalance_ = imbalance;
+  }
 
   /// Takes the body to equilibrium at pseudo-time @p to where Newton's method finds none from @p from.
   using Rescue = std::function<void(System& system, const Phase& phase, double from, double to)>;

@@ -8,6 +8,7 @@
 using namespace kypho;
 using namespace kypho::test;
 using testing::HasSubstr;
+using testing::StartsWith;
 
 namespace {
 
@@ -86,6 +87,21 @@ TEST_F(Checkpoint, of_another_case_is_refused_and_the_first_difference_is_named)
   EXPECT_THAT(refusal(1, {"mesh.edge_length=2 mm"}), HasSubstr("[mesh] edge_length"));
   EXPECT_EQ(refusal(1, {"stage.posture.preload=200 N"}), "");
   EXPECT_THROW(held({"mesh.edge_length=2 mm"}), InputError);
+}
+
+TEST_F(Checkpoint, of_another_engine_or_accuracy_is_taken_where_that_is_asked_for) {
+  const std::vector<std::string> other{"solver.engine=auto", "solver.increments=33"};
+  EXPECT_THAT(refusal(2, other), HasSubstr("[solver] engine = \"explicit\" there"));
+  EXPECT_THROW(held(other), InputError);
+  const auto solver_there = [&](const std::vector<std::string>& overrides) {
+    std::string there;
+    Checkpoints(run, scenario(overrides)).read(2, &there);
+    return there;
+  };
+  EXPECT_THAT(solver_there(other), StartsWith("engine = \"explicit\", increments = "));
+  EXPECT_EQ(solver_there({}), "");
+  EXPECT_THROW(solver_there({"solver.self_contact=on"}), InputError) << "another body";
+  EXPECT_THROW(solver_there({"solver.engine=auto", "stage.posture.preload=200 N"}), InputError);
 }
 
 TEST_F(Checkpoint, does_not_fit_when_an_input_file_has_changed) {

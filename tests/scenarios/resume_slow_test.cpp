@@ -111,6 +111,25 @@ TEST(changed_case, only_what_follows_the_change_is_computed_anew) {
   expect_same_results(scratch.dir() / "whole", scratch.dir() / "part");
 }
 
+TEST(another_engine, goes_on_from_what_the_first_one_left_and_the_figures_say_so) {
+  const Scratch scratch;
+  scratch.write("case.toml", tiny_case());
+  ASSERT_EQ(kyphosim(scratch.dir(), "run case.toml -o run -q").code, 0);
+  const json before = read_json(scratch.dir() / "run/measures.json");
+  const std::string newton = "run case.toml -o run -q --from-stage load --set solver.engine=implicit";
+  const Outcome outcome = kyphosim(scratch.dir(), newton + " --set stage.load.effort=1 --set solver.increments=40");
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const json after = read_json(scratch.dir() / "run/measures.json");
+  EXPECT_LT(after["run"]["explicit_steps"], before["run"]["explicit_steps"].get<long>());
+  EXPECT_GT(after["run"]["explicit_steps"], 0);
+  EXPECT_GT(after["run"]["newton_iterations"], 40);
+  EXPECT_THAT(after["warnings"].dump(), HasSubstr("stages up to posture[1] were run with other keys of [solver]"));
+  const auto strength = [](const json& measures) {
+    return measures["strength"]["intact"]["failure_load_n"].get<double>();
+  };
+  EXPECT_NEAR(strength(after), strength(before), 0.05 * strength(before)); // 40 increments, few steps
+}
+
 TEST(rerun, repeats_a_run_and_says_that_the_figures_agree) {
   const Scratch scratch;
   scratch.write("case.toml", tiny_case());
