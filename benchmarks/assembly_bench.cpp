@@ -85,12 +85,12 @@ public:
         static_cast<long>(share * (element.residual.multiplications + tangent * element.matrix.multiplications));
     return sum;
   }
-  /// Bytes per point: geometry, constants, history and numbers of nodes are read, displacements read and forces added to
+  /// Bytes per point: geometry, constants, history and places of nodes are read, displacements read and forces added to
   /// once per node; the matrix is set to zero, read and written once, its places are read.
   double bytes(bool tangent) const {
     const int nodes = order_ == 1 ? 4 : 10, Q = bulk_.points_per_tet();
     const double tets = static_cast<double>(mesh_.tets.size());
-    double sum = tets * Q * 8.0 * (10 + law_.law->constants_size() + law_.law->history_size()) + tets * 4 * nodes;
+    double sum = tets * Q * 8.0 * (10 + law_.law->constants_size() + law_.law->history_size()) + tets * 2 * nodes;
     sum += static_cast<double>(mesh_.nodes.size()) * 3 * (8 + 16);
     if (tangent) sum += tets * 4 * nodes * nodes + 24.0 * static_cast<double>(K_.matrix().nonZeros());
     return sum / points();

@@ -116,8 +116,9 @@ struct Measures {
   std::vector<RestMeasure> rests;                      ///< in the order of the stages
   std::optional<DiscretisationMeasure> discretisation; ///< nothing for a mesh beyond those studied
   std::vector<std::string> warnings;
+  std::vector<std::string> solved_otherwise; ///< stages that other keys of [solver] have solved, with these
   KYPHO_STATE(run, stations, fracture, restoration, balloons, pressure_volume, cement, strength, rests, discretisation,
-              warnings)
+              warnings, solved_otherwise)
 };
 
 /// @param before name of the station from which the first balloon lifted, and what it was then: a later station may have

@@ -20,7 +20,8 @@ struct Header {
   int format = present_format;
   std::string version = kypho::version();
   std::string origin;
-  KYPHO_STATE(format, version, origin)
+  std::vector<std::string> solved; ///< lines of [solver] of each stage
+  KYPHO_STATE(format, version, origin, solved)
 };
 
 /// @throws InputError for another version
@@ -55,19 +56,28 @@ std::vector<fs::path> checkpoint_files(const fs::path& dir) {
   return files;
 }
 
-/// How stages were solved, and all else that led to a state.
-struct Origin {
-  explicit Origin(const std::string& text) {
-    std::istringstream lines(text);
+/// What led to a state, and how stages were solved, line by line.
+struct Parted {
+  explicit Parted(const std::string& origin) {
+    std::istringstream lines(origin);
     bool solver = false;
     for (std::string line; std::getline(lines, line);) {
       if (line.starts_with("[")) solver = line == "[solver]";
-      const bool model = line.starts_with("[") || line.starts_with("self_contact") || line.starts_with("contact_");
-      (solver && !model ? how : what).push_back(line);
+      const bool body = line.starts_with("[") || line.starts_with("self_contact") || line.starts_with("contact_");
+      (solver && !body ? how : what) += line + '\n';
     }
   }
-  std::vector<std::string> how, what;
+  std::string what, how;
 };
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+constexpr const char* another_way = "; --from-stage STAGE goes on from it with this engine or accuracy";
 
 } // namespace
 
@@ -82,6 +92,7 @@ Checkpoints::Checkpoints(fs::path run_dir, const Scenario& scenario) : dir_(std:
       continue;
     }
     const StageSpec& stage = scenario.stages[static_cast<std::size_t>(k) - 1];
+    labels_.push_back(fmt::format("{}[{}]", stage.kind, stage.ordinal));
     names_.push_back(
         fmt::format("{:02}_{}{}.h5", k, stage.kind, stage.ordinal > 1 ? std::to_string(stage.ordinal) : ""));
   }
@@ -92,6 +103,8 @@ fs::path Checkpoints::file(int stages_done) const { return dir_ / names_.at(stat
 void Checkpoints::write(int stages_done, Archive& state) const {
   Header header;
   header.origin = origins_.at(static_cast<std::size_t>(stages_done));
+  header.solved = solved_;
+  header.solved.resize(static_cast<std::size_t>(stages_done), Parted(origins_[0]).how);
   state("header", header);
   std::error_code told_by_the_writing;
   fs::create_directories(dir_, told_by_the_writing);
@@ -99,39 +112,57 @@ void Checkpoints::write(int stages_done, Archive& state) const {
 }
 
 int Checkpoints::stages_held() const {
+  const std::string how = Parted(origins_[0]).how;
   int held = 0;
   bool related = false;
   std::string difference;
   for (const fs::path& path : checkpoint_files(dir_)) {
     Archive archive(read_tables(path, "header"));
-    const std::string origin = header_of(path, archive).origin;
+    const Header header = header_of(path, archive);
     const auto number = static_cast<std::size_t>(number_of(path));
-    if (number < origins_.size() && origin == origins_[number]) held = std::max(held, number_of(path));
-    related = related || origin.starts_with(origins_[0]);
+    const bool fits = number < origins_.size() && Parted(header.origin).what == Parted(origins_[number]).what;
+    if (fits && header.solved.back() == how) held = std::max(held, number_of(path));
+    related = related || header.origin.starts_with(origins_[0]);
     if (difference.empty())
-      difference = path.string() + ": comes from another case: " + first_difference(origin, origins_.back());
+      difference = path.string() + ": comes from another case: " + first_difference(header.origin, origins_.back()) +
+                   (fits ? another_way : "");
   }
   if (!related && !difference.empty())
     throw InputError(difference + "; without --resume the run starts anew and replaces what is there");
   return held;
 }
 
-Archive Checkpoints::read(int stages_done, std::string* solver_there) const {
+Archive Checkpoints::read(int stages_done, bool may_be_solved_otherwise) {
   const fs::path path = file(stages_done);
   if (!fs::exists(path))
     throw InputError(path.string() +
                      ": does not exist: the run in this folder did not get so far, or had other stages");
   Archive archive(read_tables(path));
-  const std::string origin = header_of(path, archive).origin, &here = origins_[static_cast<std::size_t>(stages_done)];
-  if (origin == here) return archive;
-  const Origin one(origin), two(here);
-  if (!solver_there || one.what != two.what)
-    throw InputError(path.string() + ": comes from another case: " + first_difference(origin, here));
-  std::vector<std::string> others;
-  for (std::size_t k = 0; k < std::min(one.how.size(), two.how.size()); ++k)
-    if (one.how[k] != two.how[k]) others.push_back(one.how[k]);
-  *solver_there = joined(others);
+  const Header header = header_of(path, archive);
+  const Parted there(header.origin), here(origins_[static_cast<std::size_t>(stages_done)]);
+  const bool same_how = header.solved.back() == here.how;
+  if (there.what != here.what)
+    throw InputError(path.string() + ": comes from another case: " + first_difference(there.what, here.what));
+  if (!same_how && !may_be_solved_otherwise)
+    throw InputError(path.string() + ": comes from another case: [solver] " +
+                     first_difference(header.solved.back(), here.how) + another_way);
+  solved_ = header.solved;
   return archive;
+}
+
+bool Checkpoints::switched() const { return !solved_.empty() && solved_.back() != Parted(origins_[0]).how; }
+
+std::vector<std::string> Checkpoints::solved_otherwise() const {
+  const std::vector<std::string> here = lines_of(Parted(origins_[0]).how);
+  std::vector<std::string> stages;
+  for (std::size_t k = 0; k < solved_.size(); ++k) {
+    std::vector<std::string> others;
+    const std::vector<std::string> there = lines_of(solved_[k]);
+    for (std::size_t i = 0; i < std::min(there.size(), here.size()); ++i)
+      if (there[i] != here[i]) others.push_back(there[i]);
+    if (!others.empty()) stages.push_back(labels_[k] + ": " + joined(others));
+  }
+  return stages;
 }
 
 void Checkpoints::remove_beyond(int stages_done) const {

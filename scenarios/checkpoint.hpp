@@ -1,8 +1,8 @@
 #pragma once
 // DIR/checkpoint/03_inflate.h5: the whole state of a run after its third stage, with what led to it, so that the run can be
 // taken up from there, bit for bit. What led to it is kept as a text: every key up to that stage, with its defaults, and the
-// digests of the input files. A checkpoint fits a case whose text is the same; where it is asked for, one that tells
-// other engines or other accuracy too.
+// digests of the input files. A checkpoint fits a case whose text is the same. How each stage was solved, engine and accuracy
+// in [solver], is kept apart: where it is asked for, a case that solves otherwise may go on from there.
 #include "core/base/archive.hpp"
 #include "scenarios/scenario.hpp"
 
@@ -19,8 +19,11 @@ public:
   /// version, or if all come from a case that differs before its first stage
   int stages_held() const;
   /// @throws InputError if the file is missing, damaged, of another version, or of a case that differs: says where
-  /// @param solver_there gets the keys of [solver] that were others; null: none may be
-  Archive read(int stages_done, std::string* solver_there = nullptr) const;
+  Archive read(int stages_done, bool may_be_solved_otherwise = false);
+  /// Of what was read: "load[1]: engine = "auto", increments = 60" per stage that was solved otherwise than the case says.
+  std::vector<std::string> solved_otherwise() const;
+  /// Whether the last stage that was read is one of them.
+  bool switched() const;
   /// Removes those after more than @p stages_done.
   void remove_beyond(int stages_done) const;
 
@@ -30,6 +33,8 @@ private:
   std::filesystem::path dir_;
   std::vector<std::string> names_;   ///< by number of stages done, "03_inflate.h5"; the first is not used
   std::vector<std::string> origins_; ///< likewise; the first is what precedes all stages
+  std::vector<std::string> labels_;  ///< of the stages, "load[1]"
+  std::vector<std::string> solved_;  ///< of the stages that were read, the lines of [solver]
 };
 
 /// Place of "inflate" (the first of its kind) or "inflate[2]" in the case. @throws InputError naming the stages

@@ -163,23 +163,24 @@ std::string measures_json(const Measures& m, const Scenario& scenario) {
                    {"lost_on_deflation_fraction", m.restoration->lost_on_deflation_fraction},
                    {"restored_middle_fraction", maybe(m.restoration->restored_middle_fraction)},
                    {"lost_middle_on_deflation_fraction", m.restoration->lost_middle_on_deflation_fraction}};
-  const Json all{{"run", cost_json(m.run, scenario)},
-                 {"stations", in_order(m.stations, {"intact", "fractured", "prone", "inflated", "deflated", "treated"},
-                                       station_json)},
-                 {"fracture", fracture},
-                 {"restoration", restoration},
-                 {"balloons", balloons},
-                 {"pressure_volume", curve},
-                 {"cement", m.cement ? cement_json(*m.cement) : Json()},
-                 {"strength", in_order(m.strength, {"intact", "fractured", "treated"},
-                                       [](const Strength& s) {
-                                         return Json{{"stiffness_n_per_mm", s.stiffness_n_per_mm},
-                                                     {"failure_load_n", s.failure_load_n},
-                                                     {"yield_load_n", s.yield_load_n}};
-                                       })},
-                 {"rests", rests},
-                 {"discretisation", discretisation},
-                 {"warnings", m.warnings}};
+  Json all{{"run", cost_json(m.run, scenario)},
+           {"stations",
+            in_order(m.stations, {"intact", "fractured", "prone", "inflated", "deflated", "treated"}, station_json)},
+           {"fracture", fracture},
+           {"restoration", restoration},
+           {"balloons", balloons},
+           {"pressure_volume", curve},
+           {"cement", m.cement ? cement_json(*m.cement) : Json()},
+           {"strength", in_order(m.strength, {"intact", "fractured", "treated"},
+                                 [](const Strength& s) {
+                                   return Json{{"stiffness_n_per_mm", s.stiffness_n_per_mm},
+                                               {"failure_load_n", s.failure_load_n},
+                                               {"yield_load_n", s.yield_load_n}};
+                                 })},
+           {"rests", rests},
+           {"discretisation", discretisation},
+           {"warnings", m.warnings}};
+  if (!m.solved_otherwise.empty()) all["solved_otherwise"] = m.solved_otherwise;
   return all.dump(2) + "\n";
 }
 

@@ -41,6 +41,10 @@ int rerun_command(CommandLine command, const Pictures& pictures) {
   if (fs::absolute(command.output / "").lexically_normal() == fs::absolute(run / "").lexically_normal())
     throw InputError("-o " + command.output.string() + ": is the run itself; choose another folder");
   const std::string before = text_of(run / "measures.json");
+  if (figures(before).contains("solved_otherwise"))
+    throw InputError((run / "echo.toml").string() +
+                     ": does not repeat the run: earlier stages were solved with other keys of [solver], see "
+                     "solved_otherwise in measures.json");
   command.file = run / "echo.toml";
   run_command(command, pictures);
   const std::string difference = differing_measures(before, text_of(command.output / "measures.json"));

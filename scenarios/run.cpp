@@ -12,7 +12,6 @@
 #include "scenarios/stages/context.hpp"
 
 #include <chrono>
-#include <fmt/format.h>
 #include <map>
 #include <numeric>
 #include <omp.h>
@@ -131,12 +130,9 @@ void take_up(StageContext& context, Restart& restart, const Tissues& tissues) {
   context.visit(restart.state, tissues);
   restart.state.expect_all_read();
   check_fit(context.scenario, context.model->landmarks());
-  if (!restart.solver_there.empty()) {
-    const StageSpec& last = context.scenario.stages[static_cast<std::size_t>(restart.stages_done) - 1];
-    context.spec = &last;
-    context.warn(fmt::format("stages up to {}[{}] were run with other keys of [solver]: {}", last.kind, last.ordinal,
-                             restart.solver_there));
-  }
+  context.measures.solved_otherwise = restart.solved_otherwise;
+  if (restart.switched)
+    context.warn("earlier stages were solved with other keys of [solver], last " + restart.solved_otherwise.back());
   context.model->refresh_forces();
   if (context.hooks.begin) context.hooks.begin();
 }

@@ -24,7 +24,8 @@ struct RunHooks {
 struct Restart {
   int stages_done = 0;
   Archive state; ///< what RunHooks::checkpoint was handed after that many; its own additions are read already
-  std::string solver_there; ///< keys of [solver] that were others then; empty: none
+  std::vector<std::string> solved_otherwise; ///< stages that other keys of [solver] have solved, with these
+  bool switched = false;                     ///< from here on the keys are others
 };
 
 /// Runs all stages. @param measures filled as the run goes on, so that a broken run leaves what it had

@@ -211,13 +211,12 @@ void run_command(const CommandLine& command, const Pictures& pictures) {
     if (!command.quiet) std::cout << dir.string() << ": the run is complete, nothing is left to do\n";
     return;
   }
-  const Checkpoints checkpoints(dir, scenario);
+  Checkpoints checkpoints(dir, scenario);
   const int kept = stages_to_keep(command, scenario, checkpoints);
   std::optional<Restart> restart;
   if (kept > 0) {
-    std::string solver_there;
-    Archive state = checkpoints.read(kept, command.from_stage.empty() ? nullptr : &solver_there);
-    restart.emplace(kept, std::move(state), solver_there);
+    Archive state = checkpoints.read(kept, !command.from_stage.empty());
+    restart.emplace(kept, std::move(state), checkpoints.solved_otherwise(), checkpoints.switched());
   }
   if (go_on && !command.quiet) std::cout << dir.string() << ": " << kept_text(scenario, kept) << std::endl;
 
@@ -237,7 +236,10 @@ void run_command(const CommandLine& command, const Pictures& pictures) {
     if (folder.begun()) try_report(pictures, folder.dir());
     throw NotConverged(told_where(error));
   } catch (const Interrupted& error) {
-    throw Interrupted(told_where(error) + (sink.stages_done() > 0 ? "; --resume goes on with it" : ""));
+    const bool same_again = restart && restart->switched && sink.stages_done() == kept;
+    throw Interrupted(told_where(error) + (same_again               ? "; the same command goes on with it"
+                                           : sink.stages_done() > 0 ? "; --resume goes on with it"
+                                                                    : ""));
   }
   try_report(pictures, folder.dir());
   if (command.quiet) return;

@@ -160,7 +160,12 @@ void ExplicitEngine::settle(System& system, const Phase& phase, double t, double
   ledger_.begin_hold(system.u);
   double before = 0;
   bool rising = false, in_full = precision_ == Precision::full;
+  const auto go_on_in_full = [&] {
+    work_in(Precision::full, system);
+    in_full = true;
+  };
   for (int s = 1; s <= hold_steps_; ++s) {
+    if (!in_full && s > hold_steps_ * 3 / 4) go_on_in_full(); // whatever the imbalance
     if (s % mass_interval == 1) refresh_mass(system);
     step(system, phase, t);
     const double now = kinetic(system);
@@ -176,9 +181,7 @@ void ExplicitEngine::settle(System& system, const Phase& phase, double t, double
     check(system, phase, t);
     const double imbalance = imbalance_of(system);
     if (in_full && imbalance < balance) break;
-    if (in_full || (imbalance > std::max(balance, float_balance) && s < 0.75 * hold_steps_)) continue;
-    work_in(Precision::full, system);
-    in_full = true;
+    if (!in_full && imbalance < std::max(balance, float_balance)) go_on_in_full();
   }
   imbalance_ = imbalance_of(system);
   stop(system);

@@ -19,8 +19,13 @@ void BulkTerm::evaluate_block(Group& group, int block, const VectorX& u) {
   Arrays<R>& arrays = Group::arrays<R>(group);
   const auto batch_at = [&](int q, const R* at_F, R* at_P) {
     const std::ptrdiff_t point = block * Q + q;
-    return PointBatchOf<R>{block_size, block_size, at_F,   arrays.constants.data() + point * fixed * block_size,
-                           arrays.history.data() + point * stored * block_size, at_P, nullptr};
+    return PointBatchOf<R>{block_size,
+                           block_size,
+                           at_F,
+                           arrays.constants.data() + point * fixed * block_size,
+                           arrays.history.data() + point * stored * block_size,
+                           at_P,
+                           nullptr};
   };
   const auto hand_out_all = [&] {
     magnitude_[static_cast<std::size_t>(group.first + block)] = hand_out<Shape>(group, block, f, force_);
@@ -132,8 +137,7 @@ void BulkTerm::stiffness_rows(const VectorX& u, std::vector<double>& buffer) con
         for (double n : norm) sum += n;
         const double k = geo[9 * block_size] * group.law->stiffness_bound(c, h) * sum;
         for (int a = 0; a < N; ++a)
-          for (int i = 0; i < 3; ++i)
-            rows[(3 * a + i) * block_size + l] += k * norm[a];
+          for (int i = 0; i < 3; ++i) rows[(3 * a + i) * block_size + l] += k * norm[a];
       }
     }
     hand_out<Shape>(group, b, rows, buffer);

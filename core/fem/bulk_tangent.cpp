@@ -183,8 +183,8 @@ double BulkTerm::linearize_all(const VectorX& u, VectorX& f, Tangent* K) const {
     for (int w = first; w < last; ++w) {
       const auto [g, b] = work_[w];
       alignas(64) double f[width * block_size] = {};
-      smallest[w] = linearize_block<Shape>(
-          groups_[g], b, u, f, K ? matrices.data() + static_cast<std::size_t>(w - first) * packs : nullptr);
+      smallest[w] = linearize_block<Shape>(groups_[g], b, u, f,
+                                           K ? matrices.data() + static_cast<std::size_t>(w - first) * packs : nullptr);
       sizes[w] = hand_out<Shape>(groups_[g], b, f, forces);
     }
     if (K)

@@ -150,7 +150,8 @@ VectorX BulkTerm::history(int tet, int q) const {
   const Group& group = groups_[g];
   VectorX h(group.law->history_size());
   for (int k = 0; k < h.size(); ++k)
-    h[k] = group.remembered(((slot / block_size * points_per_tet_ + q) * h.size() + k) * block_size + slot % block_size);
+    h[k] =
+        group.remembered(((slot / block_size * points_per_tet_ + q) * h.size() + k) * block_size + slot % block_size);
   return h;
 }
 
@@ -179,8 +180,8 @@ void BulkTerm::set_point(int tet, const PointData& point, int q) {
 double BulkTerm::weight(int tet, int q) const {
   const auto [g, slot] = place_[tet];
   return g < 0 ? 0
-               : groups_[g]
-                     .full.geometry[((slot / block_size * points_per_tet_ + q) * 10 + 9) * block_size + slot % block_size];
+               : groups_[g].full.geometry[((slot / block_size * points_per_tet_ + q) * 10 + 9) * block_size +
+                                          slot % block_size];
 }
 
 Mat3 BulkTerm::deformation(int tet, const VectorX& u, int q) const {

@@ -71,11 +71,11 @@ private:
     std::shared_ptr<const Material> law;
     bool mean_dilatation = false;
     int count = 0, blocks = 0;
-    std::vector<int> tets;  ///< of each slot, -1 for padding
+    std::vector<int> tets;            ///< of each slot, -1 for padding
     std::vector<int> nodes;           ///< [block][nodes][block_size]
     std::vector<std::uint16_t> local; ///< the same as places among the nodes of the block
     Arrays<double> full;
-    Arrays<float> single;     ///< copies; the history of these counts while in_single
+    Arrays<float> single; ///< copies; the history of these counts while in_single
     bool in_single = false;
     int first = 0; ///< place of its first block in work_
     template <class R, class Self>
@@ -114,13 +114,13 @@ private:
 
   int nodes_per_tet_ = 4, points_per_tet_ = 1;
   std::vector<Group> groups_;
-  std::vector<std::pair<int, int>> place_; ///< tet -> group, slot; group -1 if none
-  std::vector<PointData> points_;          ///< [tet][point]
-  std::vector<std::pair<int, int>> work_;       ///< group, block
-  std::vector<int> block_nodes_, block_start_;  ///< nodes of each block in work_, each once
-  std::vector<double> force_;                   ///< [node of a block][3]
-  std::vector<double> magnitude_;               ///< sum of the element forces of each block as of the last add_forces, N
-  mutable std::vector<double> tried_;           ///< forces of linearize(), kept because a new buffer costs time
+  std::vector<std::pair<int, int>> place_;     ///< tet -> group, slot; group -1 if none
+  std::vector<PointData> points_;              ///< [tet][point]
+  std::vector<std::pair<int, int>> work_;      ///< group, block
+  std::vector<int> block_nodes_, block_start_; ///< nodes of each block in work_, each once
+  std::vector<double> force_;                  ///< [node of a block][3]
+  std::vector<double> magnitude_;              ///< sum of the element forces of each block as of the last add_forces, N
+  mutable std::vector<double> tried_;          ///< forces of linearize(), kept because a new buffer costs time
   NodeGather gather_;
 };
 

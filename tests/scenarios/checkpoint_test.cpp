@@ -7,7 +7,9 @@
 
 using namespace kypho;
 using namespace kypho::test;
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::StartsWith;
 
 namespace {
@@ -92,16 +94,47 @@ TEST_F(Checkpoint, of_another_case_is_refused_and_the_first_difference_is_named)
 TEST_F(Checkpoint, of_another_engine_or_accuracy_is_taken_where_that_is_asked_for) {
   const std::vector<std::string> other{"solver.engine=auto", "solver.increments=33"};
   EXPECT_THAT(refusal(2, other), HasSubstr("[solver] engine = \"explicit\" there"));
+  EXPECT_THAT(refusal(2, other), HasSubstr("--from-stage"));
   EXPECT_THROW(held(other), InputError);
-  const auto solver_there = [&](const std::vector<std::string>& overrides) {
-    std::string there;
-    Checkpoints(run, scenario(overrides)).read(2, &there);
-    return there;
+  const auto solved_otherwise = [&](const std::vector<std::string>& overrides) {
+    Checkpoints checkpoints(run, scenario(overrides));
+    checkpoints.read(2, true);
+    EXPECT_EQ(checkpoints.switched(), !overrides.empty());
+    return checkpoints.solved_otherwise();
   };
-  EXPECT_THAT(solver_there(other), StartsWith("engine = \"explicit\", increments = "));
-  EXPECT_EQ(solver_there({}), "");
-  EXPECT_THROW(solver_there({"solver.self_contact=on"}), InputError) << "another body";
-  EXPECT_THROW(solver_there({"solver.engine=auto", "stage.posture.preload=200 N"}), InputError);
+  EXPECT_THAT(solved_otherwise(other), ElementsAre(StartsWith("load[1]: engine = \"explicit\", increments = "),
+                                                   StartsWith("posture[1]: engine = \"explicit\", increments = ")));
+  EXPECT_THAT(solved_otherwise({}), IsEmpty());
+  const auto expect_refusal = [&](const std::vector<std::string>& overrides, const std::string& reason) {
+    try {
+      Checkpoints(run, scenario(overrides)).read(2, true);
+      ADD_FAILURE() << "no refusal";
+    } catch (const InputError& error) {
+      EXPECT_THAT(error.what(), HasSubstr(reason));
+    }
+  };
+  expect_refusal({"solver.steps=500", "solver.self_contact=on"}, "self_contact = \"off\" there"); // another body
+  expect_refusal({"solver.engine=auto", "stage.posture.preload=200 N"}, "stage 2: preload");
+}
+
+TEST_F(Checkpoint, keeps_how_each_stage_was_solved) {
+  const std::vector<std::string> newton{"solver.engine=implicit"};
+  Checkpoints second_way(run, scenario(newton));
+  second_way.read(2, true);
+  second_way.remove_beyond(2);
+  EXPECT_THROW(second_way.stages_held(), InputError) << "nothing is done yet in the second way";
+  Archive state;
+  second_way.write(3, state);
+  EXPECT_EQ(held(newton), 3) << "the run in the folder goes on";
+  Checkpoints third_way(run, scenario());
+  third_way.read(3, true);
+  EXPECT_TRUE(third_way.switched());
+  EXPECT_THAT(third_way.solved_otherwise(), ElementsAre("load[2]: engine = \"implicit\""));
+  Checkpoints again(run, scenario(newton));
+  again.read(3);
+  EXPECT_FALSE(again.switched());
+  EXPECT_THAT(again.solved_otherwise(),
+              ElementsAre("load[1]: engine = \"explicit\"", "posture[1]: engine = \"explicit\""));
 }
 
 TEST_F(Checkpoint, does_not_fit_when_an_input_file_has_changed) {

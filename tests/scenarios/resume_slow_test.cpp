@@ -123,7 +123,10 @@ TEST(another_engine, goes_on_from_what_the_first_one_left_and_the_figures_say_so
   EXPECT_LT(after["run"]["explicit_steps"], before["run"]["explicit_steps"].get<long>());
   EXPECT_GT(after["run"]["explicit_steps"], 0);
   EXPECT_GT(after["run"]["newton_iterations"], 40);
-  EXPECT_THAT(after["warnings"].dump(), HasSubstr("stages up to posture[1] were run with other keys of [solver]"));
+  EXPECT_THAT(after["warnings"].dump(), HasSubstr("earlier stages were solved with other keys of [solver]"));
+  ASSERT_EQ(after["solved_otherwise"].size(), 1u);
+  EXPECT_THAT(after["solved_otherwise"][0].get<std::string>(), HasSubstr("posture[1]: engine = \"explicit\""));
+  EXPECT_EQ(kyphosim(scratch.dir(), "rerun run -q").code, 2) << "echo.toml tells one way only";
   const auto strength = [](const json& measures) {
     return measures["strength"]["intact"]["failure_load_n"].get<double>();
   };
