@@ -9,15 +9,15 @@ namespace {
 constexpr std::array<double, 3> edge = {1.7, 2.4, 3.2}; // mm
 
 /// Of the means of two bones: distance from the next finer mesh, or, of the finest, from the next coarser one; of the failure
-/// load, which falls with a steady order, from the limit; of lifts the largest difference (docs/convergence.md). One run may
-/// stand off further, by chance.
+/// load, which falls with a steady order, from the limit; of the middle lift the largest difference; of the anterior lift, where
+/// chance outweighs size, the largest difference between two runs of one bone (docs/convergence.md).
 struct Studied {
   const char* figure;
   std::array<double, 3> relative_error;
 };
 constexpr Studied table[] = {
     {"stiffness", {0.002, 0.002, 0.015}},        {"failure_load", {0.06, 0.12, 0.23}},
-    {"fractured_height", {0.006, 0.006, 0.008}}, {"anterior_lift", {0.37, 0.37, 0.37}},
+    {"fractured_height", {0.006, 0.006, 0.008}}, {"anterior_lift", {0.55, 0.55, 0.55}},
     {"middle_lift", {0.06, 0.06, 0.06}},         {"largest_pressure", {0.01, 0.01, 0.01}},
 };
 

@@ -14,11 +14,12 @@ namespace {
 using testing_meshes::Threads;
 using testing_points::make_law;
 
-ExplicitEngine engine(int steps, double balance = 1e-6) {
+ExplicitEngine engine(int steps, double balance = 1e-6, bool single = false, long hold_steps = 4000) {
   Params params(solver_specs());
   params.set("steps", long{steps});
-  params.set("hold_steps", 4000L);
+  params.set("hold_steps", hold_steps);
   params.set("balance", balance);
+  params.set("precision", std::string(single ? "single" : "double"));
   return ExplicitEngine(params);
 }
 
@@ -157,11 +158,7 @@ TEST_F(Bar, FloatsWhileItMovesEndInTheSameRest) {
   double force[2];
   for (const bool single : {false, true}) {
     const auto bar = make("trabecular_bone");
-    Params params(solver_specs());
-    params.set("steps", 3000L);
-    params.set("balance", 1e-6);
-    params.set("precision", std::string(single ? "single" : "double"));
-    ExplicitEngine solver(params);
+    ExplicitEngine solver = engine(3000, 1e-6, single);
     solver.run(bar->system, press(*bar, 0.012)); // just beyond the peak
     EXPECT_LT(solver.imbalance(), 1e-6);         // floats alone could not tell
     u[single] = bar->system.u;
@@ -175,12 +172,7 @@ TEST_F(Bar, FloatsWhileItMovesEndInTheSameRest) {
 TEST_F(Bar, AHoldEndsInDoubleHoweverRoughTheBalanceAndShortTheHold) {
   for (const auto& [balance, hold_steps] : {std::pair{5e-3, 4000L}, {1e-9, 40L}}) {
     const auto bar = make("trabecular_bone");
-    Params params(solver_specs());
-    params.set("steps", 1000L);
-    params.set("hold_steps", hold_steps);
-    params.set("balance", balance);
-    params.set("precision", std::string("single"));
-    ExplicitEngine(params).run(bar->system, press(*bar, 0.03));
+    engine(1000, balance, true, hold_steps).run(bar->system, press(*bar, 0.03));
     int finer = 0; // than a float
     for (int t = 0; t < static_cast<int>(bar->mesh.tets.size()); ++t)
       for (const double h : bar->bulk.history(t)) finer += static_cast<double>(static_cast<float>(h)) != h;
@@ -192,10 +184,6 @@ TEST_F(Bar, WhatALoadWritesIntoHistoriesCountsInFloatsAsInDouble) {
   double force[2];
   for (const bool single : {false, true}) {
     const auto bar = make("compact_solid");
-    Params params(solver_specs());
-    params.set("steps", 1000L);
-    params.set("balance", 1e-6);
-    params.set("precision", std::string(single ? "single" : "double"));
     Phase phase = press(*bar, 0.004);
     const auto pressed = phase.load;
     phase.load = [&](double t) {
@@ -207,7 +195,7 @@ TEST_F(Bar, WhatALoadWritesIntoHistoriesCountsInFloatsAsInDouble) {
         bar->bulk.set_history(tet, h);
       }
     };
-    ExplicitEngine(params).run(bar->system, phase);
+    engine(1000, 1e-6, single).run(bar->system, phase);
     force[single] = bar->reaction(length);
   }
   EXPECT_NEAR(force[1], force[0], 1e-3 * force[0]);
