@@ -29,7 +29,7 @@ public:
     setup_s_ = watch.seconds();
   }
 
-  LinearReport solve(const VectorX& b, VectorX& x) override {
+  LinearReport solve(const VectorX& b, VectorX& x, double) override {
     require_setup(ready_ ? K_.rows() : 0, b, Backend::name);
     const Stopwatch watch;
     const typename Backend::Alone alone;

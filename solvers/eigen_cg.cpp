@@ -41,29 +41,28 @@ public:
     if (!pattern_.same_as_before(K_)) cg_.analyzePattern(K_);
     cg_.factorize(K_);
     if (cg_.info() != Eigen::Success) throw BackendError("eigen_cg: the preconditioner could not be built");
-    cg_.setTolerance(tolerance);
     cg_.setMaxIterations(std::max<Eigen::Index>(1000, 10 * K.rows()));
     ready_ = true;
     setup_s_ = watch.seconds();
   }
 
-  LinearReport solve(const VectorX& b, VectorX& x) override {
+  LinearReport solve(const VectorX& b, VectorX& x, double accuracy) override {
     require_setup(ready_ ? K_.rows() : 0, b, "eigen_cg");
     const Stopwatch watch;
     const OneThreadIfSmall guard(K_);
+    cg_.setTolerance(accuracy);
     if (x.size() != b.size() || !x.allFinite()) x = VectorX::Zero(b.size());
     x = cg_.solveWithGuess(b, x).eval();
     LinearReport report;
     report.iterations = static_cast<int>(cg_.iterations());
     report.relative_residual = relative_residual(K_, b, x);
-    report.converged = std::isfinite(report.relative_residual) && report.relative_residual < 10 * tolerance;
+    report.converged = std::isfinite(report.relative_residual) && report.relative_residual < 10 * accuracy;
     report.setup_s = setup_s_;
     report.solve_s = watch.seconds();
     return report;
   }
 
 private:
-  static constexpr double tolerance = 1e-10;
   SparseMatrix K_;
   Eigen::ConjugateGradient<SparseMatrix, Eigen::Lower | Eigen::Upper, Preconditioner> cg_;
   PatternMemory pattern_;

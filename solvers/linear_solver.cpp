@@ -12,6 +12,7 @@
 #define KYPHO_LINEAR_SOLVERS(X)                                                                                        \
   X(eigen_ldlt)                                                                                                        \
   KYPHO_CHOLMOD(X)                                                                                                     \
+  X(multigrid)                                                                                                         \
   X(eigen_cg)                                                                                                          \
   X(eigen_cg_jacobi)
 

@@ -22,11 +22,13 @@ class LinearSolver {
 public:
   virtual ~LinearSolver() = default;
   /// Factorise, or build the preconditioner. If the pattern equals the previous one its analysis is reused.
+  /// @param K must stay as it is until the last solve
   /// @param rigid_body_modes n x 6 near-null space for multigrid; may be empty
   /// @throws BackendError with the library's own message
   virtual void setup(const SparseMatrix& K, const Eigen::MatrixXd& rigid_body_modes, Definiteness definiteness) = 0;
-  /// @param x first guess in, solution out
-  virtual LinearReport solve(const VectorX& b, VectorX& x) = 0;
+  /// @param x first guess in, solution out; zero if it has another length
+  /// @param accuracy relative residual at which an iterative solver ends
+  virtual LinearReport solve(const VectorX& b, VectorX& x, double accuracy = 1e-10) = 0;
 };
 
 struct LinearSolverInfo {
