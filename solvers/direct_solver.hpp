@@ -14,6 +14,7 @@ namespace kypho {
 template <class Backend>
 class DirectSolver final : public LinearSolver {
 public:
+  using LinearSolver::setup;
   void setup(const SparseMatrix& K, const Eigen::MatrixXd&, Definiteness definiteness) override {
     require_square(K, Backend::name);
     Backend::require(definiteness);

@@ -29,6 +29,7 @@ private:
 template <class Preconditioner>
 class EigenCg final : public LinearSolver {
 public:
+  using LinearSolver::setup;
   void setup(const SparseMatrix& K, const Eigen::MatrixXd&, Definiteness definiteness) override {
     require_square(K, "eigen_cg");
     if (definiteness != Definiteness::positive_definite)

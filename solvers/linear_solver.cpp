@@ -45,4 +45,8 @@ std::unique_ptr<LinearSolver> make_linear_solver(std::string_view name) {
                    did_you_mean(name, names));
 }
 
+void LinearSolver::setup(const MatrixFreeStiffness&, const Eigen::MatrixXd&, Definiteness) {
+  throw BackendError("this solver needs a matrix");
+}
+
 } // namespace kypho

@@ -1,6 +1,7 @@
 #pragma once
 // K x = b. Knows algebra only: no mesh, no material, no stage.
 #include "core/base/params.hpp"
+#include "core/fem/matrix_free.hpp"
 #include <Eigen/SparseCore>
 #include <memory>
 
@@ -26,6 +27,9 @@ public:
   /// @param rigid_body_modes n x 6 near-null space for multigrid; may be empty
   /// @throws BackendError with the library's own message
   virtual void setup(const SparseMatrix& K, const Eigen::MatrixXd& rigid_body_modes, Definiteness definiteness) = 0;
+  /// The same for a stiffness that exists only as products.
+  /// @throws BackendError from those that need a matrix
+  virtual void setup(const MatrixFreeStiffness& K, const Eigen::MatrixXd& rigid_body_modes, Definiteness definiteness);
   /// @param x first guess in, solution out; zero if it has another length
   /// @param accuracy relative residual at which an iterative solver ends
   virtual LinearReport solve(const VectorX& b, VectorX& x, double accuracy = 1e-10) = 0;

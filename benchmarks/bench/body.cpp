@@ -43,7 +43,8 @@ double share_in_shell(const std::array<Vec3, 4>& corners, double total) {
     for (int b = 0; a + b <= 4; ++b)
       for (int c = 0; a + b + c <= 4; ++c) {
         const Vec3 q = (corners[0] * (a + 0.25) + corners[1] * (b + 0.25) + corners[2] * (c + 0.25) +
-                        corners[3] * (4.25 - a - b - c)) / 5;
+                        corners[3] * (4.25 - a - b - c)) /
+                       5;
         const double to_end = 0.5 * height - std::abs(0.5 * total * q[2]);
         const double to_side = std::min(0.5 * width * (1 - std::abs(q[0])), 0.5 * depth * (1 - std::abs(q[1])));
         inside += std::min(to_end, to_side) < shell;
@@ -108,7 +109,8 @@ Body vertebral_body(int unknowns, int order, bool discs) {
   if (order == 2) mesh = quadratic(std::move(mesh));
   body.fixed.assign(3 * mesh.nodes.size(), 0);
   for (std::size_t n = 0; n < mesh.nodes.size(); ++n)
-    if (std::abs(mesh.nodes[n][2]) > 0.5 * total - 1e-9) body.fixed[3 * n] = body.fixed[3 * n + 1] = body.fixed[3 * n + 2] = 1;
+    if (std::abs(mesh.nodes[n][2]) > 0.5 * total - 1e-9)
+      body.fixed[3 * n] = body.fixed[3 * n + 1] = body.fixed[3 * n + 2] = 1;
   body.mesh = std::move(mesh);
   return body;
 }

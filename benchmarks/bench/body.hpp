@@ -9,9 +9,9 @@ namespace kypho::bench {
 
 struct Body {
   TetMesh mesh;
-  std::vector<double> young, poisson;       ///< per tetrahedron, MPa and 1
-  std::vector<char> nearly_incompressible;  ///< per tetrahedron: its mean dilatation counts (bulk_term.hpp)
-  std::vector<char> fixed;                  ///< per unknown
+  std::vector<double> young, poisson;      ///< per tetrahedron, MPa and 1
+  std::vector<char> nearly_incompressible; ///< per tetrahedron: its mean dilatation counts (bulk_term.hpp)
+  std::vector<char> fixed;                 ///< per unknown
   int unknowns() const { return static_cast<int>(fixed.size()); }
 };
 

@@ -208,8 +208,7 @@ BlockRows<M, 6> smoothed_prolongator(const BlockRows<M, M>& A, const std::vector
       for (int k = A.start[i]; k < A.start[i + 1]; ++k) {
         const int j = A.column[k];
         if (of[j] >= 0)
-          multiply_add<M>(A.block(k), tentative.basis.data() + static_cast<std::size_t>(6 * M) * j,
-                          P.block(at[of[j]]));
+          multiply_add<M>(A.block(k), tentative.basis.data() + static_cast<std::size_t>(6 * M) * j, P.block(at[of[j]]));
       }
       const float* D = inverse.data() + static_cast<std::size_t>(M * M) * i;
       for (int k = P.start[i]; k < P.start[i + 1]; ++k) {

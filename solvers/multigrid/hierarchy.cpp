@@ -104,8 +104,7 @@ bool Hierarchy::build(BlockRows<3, 3> A, const Eigen::MatrixXd& modes, const Opt
   Eigen::MatrixXd now = modes, next;
   int size = 3 * first_.A.rows;
   for (; size > options.bottom && levels() < options.most_levels; strength *= 0.5f) {
-    if (!(coarse_.empty() ? coarsen(first_, now, strength, next) : coarsen(coarse_.back(), now, strength, next)))
-      break;
+    if (!(coarse_.empty() ? coarsen(first_, now, strength, next) : coarsen(coarse_.back(), now, strength, next))) break;
     if (!prepare_smoother(coarse_.back())) return false;
     now.swap(next);
     size = 6 * coarse_.back().A.rows;

@@ -1,0 +1,282 @@
+#include "core/fem/elastic_stiffness.hpp"
+
+#include "core/fem/neighbour_order.hpp"
+#include "core/fem/shapes.hpp"
+#include "core/fem/tangent.hpp"
+
+#include <Eigen/Dense>
+#include <numeric>
+
+namespace kypho {
+
+ElementBlocks::ElementBlocks(const TetMesh& mesh) {
+  tets.resize(mesh.tets.size());
+  std::iota(tets.begin(), tets.end(), 0);
+  tets = neighbours_together(mesh, std::move(tets), size);
+  while (tets.size() % size != 0) tets.push_back(-1);
+  const int count = static_cast<int>(tets.size()) / size;
+  local.resize(tets.size() * nodes_per_element);
+  start.assign(1, 0);
+  std::vector<int> seen(mesh.nodes.size(), -1), place(mesh.nodes.size());
+  for (int b = 0; b < count; ++b) {
+    const int first = start.back();
+    for (int l = 0; l < size; ++l) {
+      const int t = tets[b * size + l] >= 0 ? tets[b * size + l] : tets[0];
+      for (int a = 0; a < nodes_per_element; ++a) {
+        const int n = a < 4 ? mesh.tets[t][a] : mesh.mids[t][a - 4];
+        if (seen[n] != b) {
+          seen[n] = b;
+          place[n] = static_cast<int>(node.size()) - first;
+          node.push_back(n);
+        }
+        local[(static_cast<std::size_t>(b) * nodes_per_element + a) * size + l] = static_cast<std::uint16_t>(place[n]);
+      }
+    }
+    start.push_back(static_cast<int>(node.size()));
+  }
+  gather_start.assign(mesh.nodes.size() + 1, 0);
+  for (const int n : node) ++gather_start[n + 1];
+  std::partial_sum(gather_start.begin(), gather_start.end(), gather_start.begin());
+  gather.resize(node.size());
+  std::vector<int> next(gather_start.begin(), gather_start.end() - 1);
+  for (std::size_t k = 0; k < node.size(); ++k) gather[next[node[k]]++] = static_cast<int>(k);
+}
+
+int ElementBlocks::most_nodes() const {
+  int most = 0;
+  for (int b = 0; b < blocks(); ++b) most = std::max(most, start[b + 1] - start[b]);
+  return most;
+}
+
+std::size_t ElementBlocks::bytes() const {
+  return 4 * (tets.size() + node.size() + start.size() + gather_start.size() + gather.size()) + 2 * local.size();
+}
+
+namespace {
+
+/// sigma = two_mu eps + lambda tr(eps) + bulk mean(tr(eps)), times V / 20.
+struct ElasticKernel {
+  static constexpr int numbers = 12; ///< gradients of the barycentric coordinates 1 to 3, two_mu, lambda, bulk
+
+  template <class R>
+  static void apply(const R* data, const PackOf<R>* u, PackOf<R>* f) {
+    using V = PackOf<R>;
+    constexpr int lanes = pack_lanes<R>;
+    V number[numbers];
+    std::memcpy(number, data, sizeof number);
+    (void)lanes;
+    const V *g = number, two_mu = number[9], lambda = number[10], bulk = number[11];
+    V s[4][6], trace[4]; // xx yy zz xy xz yz
+    for (int a = 0; a < 4; ++a) {
+      V d[4][3]; // derivatives along the barycentric coordinates at corner a
+      for (int i = 0; i < 3; ++i) {
+        for (int k = 0; k < 4; ++k) d[k][i] = k == a ? R(3) * u[3 * a + i] : R(4) * u[3 * mid(a, k) + i] - u[3 * k + i];
+        for (int k = 1; k < 4; ++k) d[k][i] -= d[0][i];
+      }
+      V H[9];
+      for (int i = 0; i < 3; ++i)
+        for (int j = 0; j < 3; ++j) H[3 * i + j] = d[1][i] * g[j] + d[2][i] * g[3 + j] + d[3][i] * g[6 + j];
+      trace[a] = H[0] + H[4] + H[8];
+      for (int i = 0; i < 3; ++i) s[a][i] = two_mu * H[4 * i] + lambda * trace[a];
+      s[a][3] = R(0.5) * two_mu * (H[1] + H[3]);
+      s[a][4] = R(0.5) * two_mu * (H[2] + H[6]);
+      s[a][5] = R(0.5) * two_mu * (H[5] + H[7]);
+    }
+    const V mean = R(0.25) * bulk * (trace[0] + trace[1] + trace[2] + trace[3]);
+    for (int k = 0; k < 6; ++k) {
+      V all = s[0][k] + s[1][k] + s[2][k] + s[3][k];
+      if (k < 3) all += R(5) * mean;
+      for (int a = 0; a < 4; ++a) s[a][k] += all;
+    }
+    for (int k = 0; k < 30; ++k) f[k] = V{};
+    for (int a = 0; a < 4; ++a) {
+      const V* t = s[a];
+      V force[4][3];
+      for (int k = 1; k < 4; ++k) {
+        const V* e = g + 3 * (k - 1);
+        force[k][0] = t[0] * e[0] + t[3] * e[1] + t[4] * e[2];
+        force[k][1] = t[3] * e[0] + t[1] * e[1] + t[5] * e[2];
+        force[k][2] = t[4] * e[0] + t[5] * e[1] + t[2] * e[2];
+      }
+      for (int i = 0; i < 3; ++i) {
+        force[0][i] = -(force[1][i] + force[2][i] + force[3][i]);
+        for (int k = 0; k < 4; ++k)
+          if (k == a)
+            f[3 * a + i] += R(3) * force[a][i];
+          else {
+            f[3 * k + i] -= force[k][i];
+            f[3 * mid(a, k) + i] += R(4) * force[k][i];
+          }
+      }
+    }
+  }
+
+  /// Node in the middle of an edge.
+  static constexpr int mid(int a, int k) {
+    for (int e = 0; e < 6; ++e)
+      if ((Tet10::edge[e][0] == a && Tet10::edge[e][1] == k) || (Tet10::edge[e][0] == k && Tet10::edge[e][1] == a))
+        return 4 + e;
+    return -1;
+  }
+};
+
+} // namespace
+
+ElasticStiffness::ElasticStiffness(const TetMesh& mesh, std::vector<double> young, std::vector<double> poisson,
+                                   const std::vector<char>& mean_dilatation, std::vector<char> fixed)
+    : blocks_(mesh) {
+  fixed_ = std::move(fixed);
+  constexpr int lanes = pack_lanes<double>, wide = pack_lanes<float>, numbers = ElasticKernel::numbers;
+  const std::size_t slots = blocks_.tets.size();
+  full_.assign(slots * numbers, 0.0);
+  single_.assign(slots * numbers, 0.0f);
+  for (std::size_t s = 0; s < slots; ++s) {
+    const int t = blocks_.tets[s];
+    if (t < 0) continue;
+    Mat3 J;
+    for (int k = 0; k < 3; ++k) J.col(k) = mesh.nodes[mesh.tets[t][k + 1]] - mesh.nodes[mesh.tets[t][0]];
+    const Mat3 inverse = J.inverse();
+    const double two_mu = young[t] / (1 + poisson[t]), bulk = young[t] / (3 * (1 - 2 * poisson[t]));
+    const double part = J.determinant() / 120;
+    const bool mean = mean_dilatation[t];
+    double number[numbers];
+    for (int k = 0; k < 9; ++k) number[k] = inverse(k / 3, k % 3);
+    number[9] = two_mu * part;
+    number[10] = ((mean ? 0 : bulk) - two_mu / 3) * part;
+    number[11] = (mean ? bulk : 0) * part;
+    for (int k = 0; k < numbers; ++k) {
+      full_[(s / lanes * numbers + k) * lanes + s % lanes] = number[k];
+      single_[(s / wide * numbers + k) * wide + s % wide] = static_cast<float>(number[k]);
+    }
+  }
+  parents_.assign(mesh.nodes.size(), {-1, -1});
+  std::vector<int> corner(mesh.nodes.size(), -1);
+  for (const auto& tet : mesh.tets)
+    for (const int n : tet) corner[n] = 0;
+  for (std::size_t n = 0; n < corner.size(); ++n)
+    if (corner[n] == 0) {
+      corner[n] = corners_;
+      parents_[n] = {corners_, corners_};
+      ++corners_;
+    }
+  for (std::size_t t = 0; t < mesh.tets.size(); ++t)
+    for (int e = 0; e < 6; ++e)
+      parents_[mesh.mids[t][e]] = {corner[mesh.tets[t][Tet10::edge[e][0]]], corner[mesh.tets[t][Tet10::edge[e][1]]]};
+  corners_of_.resize(slots);
+  for (std::size_t s = 0; s < slots; ++s) {
+    const int t = blocks_.tets[s] >= 0 ? blocks_.tets[s] : blocks_.tets[0];
+    for (int a = 0; a < 4; ++a) corners_of_[s][a] = corner[mesh.tets[t][a]];
+  }
+  for (std::size_t i = 0; i < fixed_.size(); ++i)
+    if (fixed_[i]) fixed_list_.push_back(static_cast<int>(i));
+  full_sums_.resize(blocks_.node.size());
+  single_sums_.resize(blocks_.node.size());
+}
+
+void ElasticStiffness::multiply(const double* x, double* y) const {
+  product_forces<ElasticKernel, double>(blocks_, full_.data(), x, reinterpret_cast<double*>(full_sums_.data()));
+#pragma omp parallel for schedule(static)
+  for (int n = 0; n < nodes(); ++n) {
+    RowOf<double> sum{};
+    for (int k = blocks_.gather_start[n]; k < blocks_.gather_start[n + 1]; ++k) sum += full_sums_[blocks_.gather[k]];
+    for (int i = 0; i < 3; ++i) y[3 * static_cast<std::size_t>(n) + i] = sum[i];
+  }
+  for (const int i : fixed_list_) y[i] = 0;
+}
+
+void ElasticStiffness::subtract_product(const float* d, float* r) const {
+  product_forces<ElasticKernel, float>(blocks_, single_.data(), d, reinterpret_cast<float*>(single_sums_.data()));
+#pragma omp parallel for schedule(static)
+  for (int n = 0; n < nodes(); ++n) {
+    RowOf<float> sum{};
+    for (int k = blocks_.gather_start[n]; k < blocks_.gather_start[n + 1]; ++k) sum += single_sums_[blocks_.gather[k]];
+    for (int i = 0; i < 3; ++i) r[3 * static_cast<std::size_t>(n) + i] -= sum[i];
+  }
+  for (const int i : fixed_list_) r[i] = 0;
+}
+
+std::vector<float> ElasticStiffness::diagonal() const {
+  // column j of node a of every element: a product with unit vectors, one per node and component of the element
+  std::vector<double> sums(9 * static_cast<std::size_t>(nodes()), 0.0);
+  constexpr int lanes = pack_lanes<double>, numbers = ElasticKernel::numbers;
+  const std::size_t packs = blocks_.tets.size() / lanes;
+  std::vector<double> part(blocks_.tets.size() * 90);
+#pragma omp parallel for schedule(static)
+  for (std::size_t p = 0; p < packs; ++p) {
+    for (int a = 0; a < 10; ++a)
+      for (int j = 0; j < 3; ++j) {
+        PackOf<double> u[30] = {}, f[30];
+        u[3 * a + j] += 1.0;
+        ElasticKernel::apply<double>(full_.data() + p * numbers * lanes, u, f);
+        for (int l = 0; l < lanes; ++l)
+          for (int i = 0; i < 3; ++i) part[(p * lanes + l) * 90 + 9 * a + 3 * j + i] = f[3 * a + i][l];
+      }
+  }
+  for (int b = 0; b < blocks_.blocks(); ++b)
+    for (int a = 0; a < 10; ++a)
+      for (int l = 0; l < ElementBlocks::size; ++l) {
+        const int n = blocks_.node[blocks_.start[b] +
+                                   blocks_.local[(static_cast<std::size_t>(b) * 10 + a) * ElementBlocks::size + l]];
+        for (int k = 0; k < 9; ++k)
+          sums[9 * static_cast<std::size_t>(n) + k] +=
+              part[(static_cast<std::size_t>(b) * ElementBlocks::size + l) * 90 + 9 * a + k];
+      }
+  for (const int u : fixed_list_) {
+    double* block = sums.data() + 9 * static_cast<std::size_t>(u / 3);
+    for (int k = 0; k < 3; ++k) block[3 * (u % 3) + k] = block[3 * k + u % 3] = k == u % 3;
+  }
+  return {sums.begin(), sums.end()};
+}
+
+Eigen::SparseMatrix<double, Eigen::RowMajor> ElasticStiffness::linear_level() const {
+  Tangent K(3 * corners_);
+  std::vector<int> of;
+  for (const auto& tet : corners_of_) of.insert(of.end(), tet.begin(), tet.end());
+  K.couple(this, 4, of);
+  K.finish();
+  std::vector<char> held(3 * static_cast<std::size_t>(corners_), 0);
+  for (std::size_t n = 0; n < parents_.size(); ++n)
+    if (parents_[n][0] == parents_[n][1])
+      for (int i = 0; i < 3; ++i) held[3 * parents_[n][0] + i] = fixed_[3 * n + i];
+  constexpr int lanes = pack_lanes<double>, numbers = ElasticKernel::numbers, chunk = 4096;
+  std::vector<double> matrices(static_cast<std::size_t>(chunk) * 144);
+  const int slots = static_cast<int>(corners_of_.size());
+  for (int first = 0; first < slots; first += chunk) {
+    const int some = std::min(chunk, slots - first);
+#pragma omp parallel for schedule(static)
+    for (int e = 0; e < some; ++e) {
+      const std::size_t s = static_cast<std::size_t>(first) + e;
+      double number[numbers];
+      for (int k = 0; k < numbers; ++k) number[k] = full_[(s / lanes * numbers + k) * lanes + s % lanes];
+      // of a uniform gradient: V = 20 parts
+      const double mu = 10 * number[9], lambda = 20 * (number[10] + number[11]);
+      double g[4][3];
+      for (int j = 0; j < 3; ++j) {
+        for (int k = 1; k < 4; ++k) g[k][j] = number[3 * (k - 1) + j];
+        g[0][j] = -(g[1][j] + g[2][j] + g[3][j]);
+      }
+      double* K = matrices.data() + static_cast<std::size_t>(e) * 144;
+      for (int a = 0; a < 4; ++a)
+        for (int b = 0; b < 4; ++b) {
+          const double dot = g[a][0] * g[b][0] + g[a][1] * g[b][1] + g[a][2] * g[b][2];
+          for (int i = 0; i < 3; ++i)
+            for (int j = 0; j < 3; ++j) {
+              const bool gone = held[3 * corners_of_[s][a] + i] || held[3 * corners_of_[s][b] + j];
+              K[(3 * a + i) * 12 + 3 * b + j] =
+                  gone ? 0 : mu * (g[a][j] * g[b][i] + (i == j ? dot : 0)) + lambda * g[a][i] * g[b][j];
+            }
+        }
+    }
+    K.add(this, first, some, matrices.data());
+  }
+  for (std::size_t i = 0; i < held.size(); ++i)
+    if (held[i]) K.matrix().coeffRef(static_cast<int>(i), static_cast<int>(i)) = 1;
+  return std::move(K.matrix());
+}
+
+std::size_t ElasticStiffness::bytes() const {
+  return blocks_.bytes() + 8 * (full_.size() + 4 * full_sums_.size()) + 4 * (single_.size() + 4 * single_sums_.size()) +
+         16 * corners_of_.size() + 8 * parents_.size();
+}
+
+} // namespace kypho

@@ -1,0 +1,33 @@
+#pragma once
+// Small-strain isotropic elasticity on quadratic tetrahedra with straight edges, by products. Gradients are linear in such an
+// element, so that its energy is one of the gradients at its corners, exactly:
+//   integral of sigma : eps = V/20 sum_ab (1 + delta_ab) sigma_a : eps_b.
+// Nearly incompressible elements see their mean dilatation (bulk_term.hpp).
+#include "core/fem/blocked_product.hpp"
+#include "core/fem/matrix_free.hpp"
+
+namespace kypho {
+
+class ElasticStiffness final : public MatrixFreeStiffness {
+public:
+  /// @param mesh quadratic   @param young, poisson, mean_dilatation per tetrahedron, MPa and 1
+  ElasticStiffness(const TetMesh& mesh, std::vector<double> young, std::vector<double> poisson,
+                   const std::vector<char>& mean_dilatation, std::vector<char> fixed);
+  int nodes() const override { return static_cast<int>(parents_.size()); }
+  void multiply(const double* x, double* y) const override;
+  void subtract_product(const float* d, float* r) const override;
+  std::vector<float> diagonal() const override;
+  Eigen::SparseMatrix<double, Eigen::RowMajor> linear_level() const override;
+  std::size_t bytes() const override;
+
+private:
+  ElementBlocks blocks_;
+  std::vector<double> full_; ///< [pack][numbers][lanes]
+  std::vector<float> single_;
+  std::vector<std::array<int, 4>> corners_of_; ///< per slot, numbers of the linear level
+  std::vector<int> fixed_list_;
+  mutable std::vector<RowOf<double>> full_sums_; ///< per entry of blocks_.node
+  mutable std::vector<RowOf<float>> single_sums_;
+};
+
+} // namespace kypho

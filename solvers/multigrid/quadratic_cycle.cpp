@@ -1,0 +1,87 @@
+#include "solvers/multigrid/quadratic_cycle.hpp"
+
+#include "solvers/multigrid/lanczos.hpp"
+
+#include <algorithm>
+
+namespace kypho::multigrid {
+
+bool QuadraticCycle::build(const MatrixFreeStiffness& K, const Eigen::MatrixXd& modes, const Options& options) {
+  K_ = &K;
+  options_ = options;
+  const int nodes = K.nodes(), corners = K.corners();
+  const auto& parents = K.parents();
+  if (invert_blocks<3>(K.diagonal(), nodes, inverse_) > 0) return false;
+  const std::size_t n = 3 * static_cast<std::size_t>(nodes) + padding;
+  x.assign(n, 0.0f);
+  r.assign(n, 0.0f);
+  d_.assign(n, 0.0f);
+  std::vector<float> padded(n);
+  largest = largest_eigenvalue<3>(nodes, inverse_, [&](const float* from, float* y) {
+    for (int i = 0; i < 3 * nodes; ++i) padded[i] = K.fixed()[i] ? 0.0f : from[i];
+    std::fill(y, y + 3 * nodes, 0.0f);
+    K.subtract_product(padded.data(), y);
+    for (int i = 0; i < 3 * nodes; ++i) y[i] = -y[i];
+  });
+  start_.assign(corners + 1, 0);
+  for (const auto& [a, b] : parents) {
+    ++start_[a + 1];
+    if (b != a) ++start_[b + 1];
+  }
+  for (int c = 0; c < corners; ++c) start_[c + 1] += start_[c];
+  child_.resize(start_[corners]);
+  std::vector<int> next(start_.begin(), start_.end() - 1);
+  for (int k = 0; k < nodes; ++k) {
+    child_[next[parents[k][0]]++] = k;
+    if (parents[k][1] != parents[k][0]) child_[next[parents[k][1]]++] = k;
+  }
+  Eigen::MatrixXd of_corners(3 * corners, 6);
+  node_.resize(corners);
+  for (int k = 0; k < nodes; ++k)
+    if (const auto [a, b] = parents[k]; a == b) {
+      node_[a] = k;
+      of_corners.middleRows<3>(3 * a) = modes.middleRows<3>(3 * k);
+    }
+  BlockRows<3, 3> A = blocks_of(K.linear_level());
+  remove_loose(A, of_corners);
+  return linear_.build(std::move(A), of_corners, options);
+}
+
+void QuadraticCycle::cycle() {
+  const auto& parents = K_->parents();
+  const auto& fixed = K_->fixed();
+  smooth(*this, options_.steps, true, true, x.data(), r.data(), d_.data());
+  Level<3>& below = linear_.first();
+#pragma omp parallel for schedule(static)
+  for (int c = 0; c < K_->corners(); ++c) {
+    float sum[3] = {};
+    for (int k = start_[c]; k < start_[c + 1]; ++k) {
+      const int n = child_[k];
+      const float share = parents[n][0] == parents[n][1] ? 1.0f : 0.5f;
+      for (int i = 0; i < 3; ++i) sum[i] += share * r[3 * static_cast<std::size_t>(n) + i];
+    }
+    for (int i = 0; i < 3; ++i) // though free middles lie beside it
+      if (fixed[3 * static_cast<std::size_t>(node_[c]) + i]) sum[i] = 0;
+    std::copy_n(sum, 3, below.r.data() + 3 * static_cast<std::size_t>(c));
+  }
+  linear_.cycle();
+#pragma omp parallel for schedule(static)
+  for (int n = 0; n < K_->nodes(); ++n) {
+    const float* a = below.x.data() + 3 * static_cast<std::size_t>(parents[n][0]);
+    const float* b = below.x.data() + 3 * static_cast<std::size_t>(parents[n][1]);
+    for (int i = 0; i < 3; ++i) {
+      const std::size_t at = 3 * static_cast<std::size_t>(n) + i;
+      d_[at] = fixed[at] ? 0.0f : 0.5f * (a[i] + b[i]);
+      x[at] += d_[at];
+    }
+  }
+  subtract_product(d_.data(), r.data());
+  smooth(*this, options_.steps, false, false, x.data(), r.data(), d_.data());
+}
+
+std::size_t QuadraticCycle::bytes() const {
+  return K_->bytes() + linear_.bytes() +
+         4 * (inverse_.size() + x.size() + r.size() + d_.size() + start_.size() + child_.size());
+}
+
+} // namespace kypho::multigrid

@@ -1,0 +1,39 @@
+#pragma once
+// p-multigrid: the V-cycle on quadratic tetrahedra. Their products need no matrix; below lies the linear level between the
+// corners, which is a part of the quadratic space (a middle node moves with the mean of its two corners), and below that
+// smoothed aggregation.
+#include "core/fem/matrix_free.hpp"
+#include "solvers/multigrid/hierarchy.hpp"
+
+namespace kypho::multigrid {
+
+class QuadraticCycle {
+public:
+  /// @param modes rigid motions, 3 nodes x 6   @return false if K is not positive definite
+  bool build(const MatrixFreeStiffness& K, const Eigen::MatrixXd& modes, const Options& options);
+  /// x = one V-cycle on K x = r; r is used up.
+  void cycle();
+  std::vector<float> x, r;
+  std::size_t bytes() const;
+
+  float largest = 1;
+  void step(const Step& s, const float* r, float* d, float* x) const {
+    step_blocks<3>(K_->nodes(), inverse_, s, r, d, x);
+  }
+  void subtract_product(const float* d, float* r) const { K_->subtract_product(d, r); }
+
+private:
+  const MatrixFreeStiffness* K_ = nullptr;
+  Options options_;
+  std::vector<float> inverse_, d_;
+  std::vector<int> start_, child_; ///< per corner: the nodes that move with it
+  std::vector<int> node_;          ///< per corner
+  Hierarchy linear_;
+};
+
+/// The 3 x 3 blocks of K in floats, each stored transposed. Rows beyond those of K, up to a multiple of three, are 1.
+BlockRows<3, 3> blocks_of(const Eigen::SparseMatrix<double, Eigen::RowMajor>& K);
+/// Takes the share of unknowns that nothing is coupled to out of the near-null space of A.
+void remove_loose(const BlockRows<3, 3>& A, Eigen::MatrixXd& modes);
+
+} // namespace kypho::multigrid
