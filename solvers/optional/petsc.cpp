@@ -9,8 +9,6 @@
 namespace kypho {
 namespace {
 
-constexpr double tolerance = 1e-10;
-
 /// What the backends differ in on this side; the options of each method are the worker's.
 struct Kind {
   const char* name;
@@ -48,7 +46,6 @@ public:
     ready_ = false;
     if (!worker_) worker_ = std::make_unique<petsc::Worker>(kind.name);
     request_.order = petsc::Order::setup;
-    request_.tolerance = tolerance;
     give_pattern(K, modes ? static_cast<int>(rigid_body_modes.cols()) : 0, positive_definite);
     std::copy(K.valuePtr(), K.valuePtr() + K.nonZeros(), arrays_.values);
     if (modes) Eigen::Map<Eigen::MatrixXd>(arrays_.modes, K.rows(), rigid_body_modes.cols()) = rigid_body_modes;
@@ -59,7 +56,7 @@ public:
     setup_s_ = reply.seconds;
   }
 
-  LinearReport solve(const VectorX& b, VectorX& x) override {
+  LinearReport solve(const VectorX& b, VectorX& x, double accuracy) override {
     require_setup(ready_ ? request_.rows : 0, b, kind.name);
     LinearReport report;
     report.setup_s = setup_s_;
@@ -75,6 +72,7 @@ public:
     else
       shared_x.setZero();
     request_.order = petsc::Order::solve;
+    request_.accuracy = accuracy;
     const petsc::Reply reply = ask();
     if (*reply.error) refuse(reply.error);
     x = shared_x;
@@ -82,7 +80,7 @@ public:
     report.iterations = reply.iterations;
     report.relative_residual = relative_residual(
         Eigen::Map<const SparseMatrix>(n, n, request_.entries, arrays_.outer, arrays_.inner, arrays_.values), b, x);
-    report.converged = reply.converged && report.relative_residual < (kind.iterative ? 10 * tolerance : rounding);
+    report.converged = reply.converged && report.relative_residual < (kind.iterative ? 10 * accuracy : rounding);
     report.solve_s = reply.seconds;
     return report;
   }

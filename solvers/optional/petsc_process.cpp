@@ -49,6 +49,7 @@ std::vector<std::string> worker_environment() {
                                         "OMPI_ALLOW_RUN_AS_ROOT=1",
                                         "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1",
                                         "OMPI_MCA_rmaps_base_oversubscribe=1",
+                                        "OMPI_MCA_mpi_yield_when_idle=1",
                                         "OMPI_MCA_hwloc_base_binding_policy=none"};
   std::vector<std::string> all = set;
   for (char** entry = environ; *entry; ++entry) {

@@ -5,7 +5,6 @@
 #include "solvers/optional/petsc_protocol.hpp"
 #include <array>
 #include <string>
-#include <sys/types.h>
 
 namespace kypho::petsc {
 
@@ -52,7 +51,7 @@ private:
   std::array<Descriptor, 2> orders_, replies_; // read and write end; the worker opens its ends anew
   void* mapped_ = nullptr;
   std::size_t mapped_bytes_ = 0;
-  pid_t mpirun_ = 0; // 0: none runs
+  int mpirun_ = 0; // process; 0: none runs
   int status_ = 0;
 };
 

@@ -13,7 +13,7 @@ struct Request {
   int modes = 0; ///< columns of the near-null space; may be 0
   int block = 1; ///< 3 if the matrix consists of blocks of 3 x 3
   bool new_pattern = false, positive_definite = true;
-  double tolerance = 0; ///< ||b - K x|| / ||b|| at which an iteration ends
+  double accuracy = 0; ///< ||b - K x|| / ||b|| at which an iteration ends
 };
 
 /// The first one comes unasked and says that the worker is there.

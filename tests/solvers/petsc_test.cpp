@@ -82,17 +82,25 @@ SparseMatrix chain(int n) {
 /// The bar's rigid-body modes: three shifts; its nodes lie in one point, so it has no rotations.
 Eigen::MatrixXd shifts(int n) { return Eigen::Matrix3d::Identity().replicate(n, 1); }
 
-class PetscBackends : public testing::TestWithParam<std::string> {
+class PetscTest : public testing::Test {
 protected:
   void SetUp() override {
     const std::vector<std::string> names = linear_solver_names();
-    if (std::find(names.begin(), names.end(), GetParam()) == names.end())
+    if (std::find(names.begin(), names.end(), "petsc_gamg") == names.end())
       GTEST_SKIP()
           << "NOT TESTED: kyphosim-petsc was not built; install petsc-dev and openmpi-bin, then configure anew";
   }
   const int nodes_ = 100;
   const SparseMatrix K_ = chain(nodes_);
   const VectorX b_ = VectorX::LinSpaced(3 * nodes_, -1, 2);
+};
+
+class PetscBackends : public PetscTest, public testing::WithParamInterface<std::string> {};
+
+/// What all backends share; tested with one of them.
+class PetscWorker : public PetscTest {
+protected:
+  static std::unique_ptr<LinearSolver> make() { return make_linear_solver("petsc_gamg"); }
 };
 
 TEST_P(PetscBackends, GiveTheSameAnswerOnOneRankAndOnTwo) {
@@ -110,9 +118,36 @@ TEST_P(PetscBackends, GiveTheSameAnswerOnOneRankAndOnTwo) {
   EXPECT_LT((K_ * (answers[0] - answers[1])).norm(), 2e-9 * b_.norm());
 }
 
-TEST_P(PetscBackends, LeaveNoProcessBehind) {
+// Its diagonal is positive, so only the method itself can tell.
+TEST_P(PetscBackends, RefuseAnIndefiniteMatrixWithAPositiveDiagonal) {
+  SparseMatrix K = K_;
+  K.coeffRef(150, 151) = K.coeffRef(151, 150) = 100;
+  const auto solver = make_linear_solver(GetParam());
+  VectorX x;
+  EXPECT_THROW(
+      {
+        solver->setup(K, {}, Definiteness::positive_definite);
+        solver->solve(b_, x);
+      },
+      BackendError);
+}
+
+TEST_P(PetscBackends, StopAtTheAccuracyThatIsAskedFor) {
+  const auto solver = make_linear_solver(GetParam());
+  solver->setup(K_, {}, Definiteness::positive_definite);
+  VectorX rough, fine;
+  const LinearReport first = solver->solve(b_, rough, 1e-2), second = solver->solve(b_, fine, 1e-10);
+  EXPECT_LT(first.relative_residual, 1e-2);
+  EXPECT_LT(second.relative_residual, 1e-9);
+  EXPECT_LE(first.iterations, second.iterations);
+}
+
+INSTANTIATE_TEST_SUITE_P(Catalog, PetscBackends, testing::Values("petsc_gamg", "petsc_hypre", "petsc_mumps"),
+                         [](const auto& info) { return info.param; });
+
+TEST_F(PetscWorker, LeavesNoProcessBehind) {
   {
-    const auto solver = make_linear_solver(GetParam());
+    const auto solver = make();
     solver->setup(K_, {}, Definiteness::positive_definite);
     EXPECT_EQ(worker_ranks().size(), 1);
   }
@@ -120,8 +155,8 @@ TEST_P(PetscBackends, LeaveNoProcessBehind) {
   EXPECT_FALSE(has_children());
 }
 
-TEST_P(PetscBackends, SayThatTheirWorkerDiedAndStartAnotherOne) {
-  const auto solver = make_linear_solver(GetParam());
+TEST_F(PetscWorker, ThatDiedIsToldAndReplaced) {
+  const auto solver = make();
   solver->setup(K_, {}, Definiteness::positive_definite);
   for (const int process : worker_ranks()) kill(process, SIGKILL);
   VectorX x;
@@ -130,7 +165,7 @@ TEST_P(PetscBackends, SayThatTheirWorkerDiedAndStartAnotherOne) {
     FAIL() << "a dead worker answered";
   } catch (const BackendError& error) {
     const std::string text = error.what();
-    EXPECT_NE(text.find(GetParam() + ": the worker "), std::string::npos) << text;
+    EXPECT_NE(text.find("petsc_gamg: the worker "), std::string::npos) << text;
     EXPECT_NE(text.find("signal 9"), std::string::npos) << text; // mpirun's words
   }
   EXPECT_FALSE(has_children());
@@ -139,9 +174,9 @@ TEST_P(PetscBackends, SayThatTheirWorkerDiedAndStartAnotherOne) {
   EXPECT_TRUE(solver->solve(b_, x).converged);
 }
 
-TEST_P(PetscBackends, PassOnWhatPetscSays) {
+TEST_F(PetscWorker, PassesOnWhatPetscSays) {
   const Variable options("PETSC_OPTIONS", "-pc_type no_such_method");
-  const auto solver = make_linear_solver(GetParam());
+  const auto solver = make();
   try {
     solver->setup(K_, {}, Definiteness::positive_definite);
     FAIL() << "an unknown method was found";
@@ -150,9 +185,9 @@ TEST_P(PetscBackends, PassOnWhatPetscSays) {
   }
 }
 
-TEST_P(PetscBackends, SayThatMpirunIsMissing) {
+TEST_F(PetscWorker, SaysThatMpirunIsMissing) {
   const Variable path("PATH", "/nowhere");
-  const auto solver = make_linear_solver(GetParam());
+  const auto solver = make();
   try {
     solver->setup(K_, {}, Definiteness::positive_definite);
     FAIL() << "a worker was started without mpirun";
@@ -161,25 +196,19 @@ TEST_P(PetscBackends, SayThatMpirunIsMissing) {
   }
 }
 
-TEST_P(PetscBackends, RefuseANumberOfRanksThatIsNone) {
+TEST_F(PetscWorker, RefusesANumberOfRanksThatIsNone) {
   const Variable wanted("KYPHOSIM_RANKS", "two");
-  const auto solver = make_linear_solver(GetParam());
+  const auto solver = make();
   EXPECT_THROW(solver->setup(K_, {}, Definiteness::positive_definite), BackendError);
 }
 
-INSTANTIATE_TEST_SUITE_P(Catalog, PetscBackends, testing::Values("petsc_gamg", "petsc_hypre", "petsc_mumps"),
-                         [](const auto& info) { return info.param; });
-
 /// A simulator that is killed cannot stop its worker.
-TEST(PetscWorker, EndsWithTheSimulator) {
-  const std::vector<std::string> names = linear_solver_names();
-  if (std::find(names.begin(), names.end(), "petsc_gamg") == names.end())
-    GTEST_SKIP() << "NOT TESTED: kyphosim-petsc was not built; install petsc-dev and openmpi-bin, then configure anew";
+TEST_F(PetscWorker, EndsWithTheSimulator) {
   int pipe_ends[2];
   ASSERT_EQ(pipe(pipe_ends), 0);
   const pid_t simulator = fork();
   if (simulator == 0) {
-    const auto solver = make_linear_solver("petsc_gamg");
+    const auto solver = make();
     solver->setup(chain(10), {}, Definiteness::positive_definite);
     const std::vector<int> ranks = worker_ranks();
     const int worker = ranks.size() == 1 ? ranks.front() : 0;
