@@ -32,7 +32,7 @@ void require_setup(Eigen::Index rows, const VectorX& b, const char* backend) {
                        " entries, the matrix " + std::to_string(rows) + " rows");
 }
 
-double relative_residual(const SparseMatrix& K, const VectorX& b, const VectorX& x) {
+double relative_residual(const Eigen::Ref<const SparseMatrix>& K, const VectorX& b, const VectorX& x) {
   const double norm = b.norm();
   const double residual = (b - K * x).norm();
   return norm > 0 ? residual / norm : residual;

@@ -21,7 +21,7 @@ void require_square(const SparseMatrix& K, const char* backend);
 /// @throws BackendError unless @p b fits the matrix of the last setup
 void require_setup(Eigen::Index rows, const VectorX& b, const char* backend);
 /// ||b - K x|| / ||b||, or ||K x|| if b is zero.
-double relative_residual(const SparseMatrix& K, const VectorX& b, const VectorX& x);
+double relative_residual(const Eigen::Ref<const SparseMatrix>& K, const VectorX& b, const VectorX& x);
 
 /// Wall clock since its making, s.
 class Stopwatch {

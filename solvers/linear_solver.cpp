@@ -9,12 +9,18 @@
 #else
 #define KYPHO_CHOLMOD(X)
 #endif
+#ifdef KYPHOSIM_PETSC
+#define KYPHO_PETSC(X) X(petsc_gamg) X(petsc_hypre) X(petsc_mumps)
+#else
+#define KYPHO_PETSC(X)
+#endif
 #define KYPHO_LINEAR_SOLVERS(X)                                                                                        \
   X(eigen_ldlt)                                                                                                        \
   KYPHO_CHOLMOD(X)                                                                                                     \
   X(multigrid)                                                                                                         \
   X(eigen_cg)                                                                                                          \
-  X(eigen_cg_jacobi)
+  X(eigen_cg_jacobi)                                                                                                   \
+  KYPHO_PETSC(X)
 
 namespace kypho {
 

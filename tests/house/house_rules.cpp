@@ -31,7 +31,7 @@ const std::vector<Room>& rooms() {
   static const std::vector<Room> table = {
       {"core", {"core/"}, {"Eigen/", "omp.h", "fmt/"}},
       {"mesh", {"mesh/", "core/"}, {"Eigen/", "omp.h", "fmt/", "CGAL/", "boost/", "tbb/", "vtk", "zlib.h"}},
-      {"solvers", {"solvers/", "core/"}, {"Eigen/", "omp.h", "fmt/"}},
+      {"solvers", {"solvers/", "core/"}, {"Eigen/", "omp.h", "fmt/", "petsc"}},
       {"viz",
        {"viz/", "core/base/", "core/fem/tet_mesh.hpp", "core/model/landmarks.hpp", "core/measures.hpp",
         "core/results.hpp"},

@@ -13,6 +13,8 @@ using namespace kypho::test;
 using testing::HasSubstr;
 
 TEST(reference, docs_keys_md_is_up_to_date) {
+  if (list_markdown().find("### petsc_gamg") == std::string::npos)
+    GTEST_SKIP() << "NOT TESTED: the reference lists the solvers of PETSc too; install petsc-dev and openmpi-bin";
   std::istringstream file(read_file(KYPHOSIM_SOURCE_DIR "/docs/keys.md")), now(list_markdown());
   std::string was, is;
   while (bool(std::getline(file, was)) | bool(std::getline(now, is)))
