@@ -43,6 +43,12 @@ public:
     return report;
   }
 
+  void precondition(const VectorX& r, VectorX& z) override {
+    const typename Backend::Alone alone;
+    z = factor_.solve(r);
+  }
+  bool factorizes() const override { return true; }
+
 private:
   static constexpr double tolerance = 1e-6; // worse than this, rounding has eaten the answer
   SparseMatrix K_;

@@ -20,7 +20,7 @@ std::string fastest_direct() {
 } // namespace
 
 std::vector<std::string> implicit_solver_names() {
-  std::vector<std::string> names{"auto", "eigen_ldlt"};
+  std::vector<std::string> names{"auto", "multigrid", "eigen_ldlt"};
   if (fastest_direct() != names.back()) names.push_back(fastest_direct());
   return names;
 }

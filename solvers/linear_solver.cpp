@@ -55,4 +55,9 @@ void LinearSolver::setup(const MatrixFreeStiffness&, const Eigen::MatrixXd&, Def
   throw BackendError("this solver needs a matrix");
 }
 
+void LinearSolver::precondition(const VectorX& r, VectorX& z) {
+  z.setZero(r.size());
+  solve(r, z);
+}
+
 } // namespace kypho

@@ -24,7 +24,8 @@ public:
   virtual ~LinearSolver() = default;
   /// Factorise, or build the preconditioner. If the pattern equals the previous one its analysis is reused.
   /// @param K must stay as it is until the last solve
-  /// @param rigid_body_modes n x 6 near-null space for multigrid; may be empty
+  /// @param rigid_body_modes near-null space for multigrid, 6 columns; may have fewer rows than K if the last
+  /// unknowns are not of the body, and be empty
   /// @throws BackendError with the library's own message
   virtual void setup(const SparseMatrix& K, const Eigen::MatrixXd& rigid_body_modes, Definiteness definiteness) = 0;
   /// The same for a stiffness that exists only as products.
@@ -33,6 +34,13 @@ public:
   /// @param x first guess in, solution out; zero if it has another length
   /// @param accuracy relative residual at which an iterative solver ends
   virtual LinearReport solve(const VectorX& b, VectorX& x, double accuracy = 1e-10) = 0;
+  /// z = an approximate K^-1 r, always the same one: by factors if there are any, or one multigrid cycle. For Krylov methods
+  /// on matrices near K. The default solves.
+  virtual void precondition(const VectorX& r, VectorX& z);
+  /// How many iterations a Krylov method with precondition() took per decade of the residual: one that is kept over several
+  /// matrices is made anew when it is no longer worth keeping.
+  virtual void took(double) {}
+  virtual bool factorizes() const { return false; }
 };
 
 struct LinearSolverInfo {

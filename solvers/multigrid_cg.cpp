@@ -31,19 +31,14 @@ public:
     if (definiteness != Definiteness::positive_definite)
       throw BackendError("multigrid: conjugate gradients need a positive definite matrix");
     const Stopwatch watch;
-    ready_ = false;
+    const bool kept = ready_ && K_ && pattern_.same_as_before(K) && !worn();
     K_ = &K;
     products_ = nullptr;
-    BlockRows<3, 3> A = multigrid::blocks_of(K);
-    Eigen::MatrixXd near_null = Eigen::MatrixXd::Zero(3 * A.rows, 6);
-    if (modes.rows() == K.rows())
-      near_null.topRows(K.rows()) = modes;
-    else
-      for (int i = 0; i < 3 * A.rows; ++i) near_null(i, i % 3) = 1;
-    multigrid::remove_loose(A, near_null);
-    if (!hierarchy_.build(std::move(A), near_null, {}))
-      throw BackendError("multigrid: a diagonal block is not positive; the matrix is not positive definite");
-    ready_ = true;
+    if (!kept) {
+      pattern_.same_as_before(K);
+      modes_ = modes;
+      build();
+    }
     setup_s_ = watch.seconds();
   }
 
@@ -58,6 +53,29 @@ public:
       throw BackendError("multigrid: a diagonal block is not positive; the matrix is not positive definite");
     ready_ = true;
     setup_s_ = watch.seconds();
+  }
+
+  void precondition(const VectorX& r, VectorX& z) override {
+    const int n = static_cast<int>(r.size());
+    const double size = r.norm();
+    z.resize(n);
+    if (size == 0) return z.setZero(), void();
+    float* from = K_ ? hierarchy_.first().r.data() : quadratic_.r.data();
+#pragma omp parallel for schedule(static)
+    for (int i = 0; i < n; ++i) from[i] = static_cast<float>(r[i] / size);
+    if (K_)
+      hierarchy_.cycle();
+    else
+      quadratic_.cycle();
+    const float* to = K_ ? hierarchy_.first().x.data() : quadratic_.x.data();
+#pragma omp parallel for schedule(static)
+    for (int i = 0; i < n; ++i) z[i] = size * to[i];
+  }
+
+  /// The rule: a hierarchy is kept until it needs half as many iterations again as when it was new.
+  void took(double per_decade) override {
+    if (fresh_ == 0) fresh_ = per_decade;
+    now_ = per_decade;
   }
 
   LinearReport solve(const VectorX& b, VectorX& x, double accuracy) override {
@@ -77,6 +95,27 @@ public:
   }
 
 private:
+  bool worn() const { return now_ > 1.5 * fresh_ + 1; }
+
+  void build() {
+    ready_ = false;
+    fresh_ = now_ = 0;
+    BlockRows<3, 3> A = multigrid::blocks_of(*K_);
+    Eigen::MatrixXd near_null = Eigen::MatrixXd::Zero(3 * A.rows, 6);
+    const int known = static_cast<int>(modes_.rows()) / 3;
+    std::vector<char> apart(A.rows, 0);
+    if (known > 0) {
+      near_null.topRows(3 * known) = modes_.topRows(3 * known);
+      multigrid::extend_modes(A, known, near_null);
+      std::fill(apart.begin() + known, apart.end(), 1);
+    } else
+      for (int i = 0; i < 3 * A.rows; ++i) near_null(i, i % 3) = 1;
+    multigrid::remove_loose(A, near_null);
+    if (!hierarchy_.build(std::move(A), near_null, std::move(apart), {}))
+      throw BackendError("multigrid: a diagonal block is not positive; the matrix is not positive definite");
+    ready_ = true;
+  }
+
   static constexpr int most_iterations = 300;
   /// Flexible in beta, because the cycle is rounded to floats (Notay 2000, SIAM J Sci Comput 22:1444).
   /// @param product q = K p, returns p . q   @param cycle from short_r to short_z
@@ -94,6 +133,7 @@ private:
     r = b - q.head(n);
     p.setZero();
     double rr = r.squaredNorm(), rz = 0, alpha = 0;
+    const double start = std::sqrt(rr);
     bool definite = true;
     const double target = accuracy * (scale > 0 ? scale : 1);
     while (std::sqrt(rr) > target && report.iterations < most_iterations) {
@@ -127,6 +167,8 @@ private:
     product(p.data(), q.data());
     report.relative_residual = (b - q.head(n)).norm() / (scale > 0 ? scale : 1);
     report.converged = definite && std::isfinite(report.relative_residual) && report.relative_residual < 10 * accuracy;
+    if (report.iterations > 0 && rr > 0)
+      took(report.converged ? report.iterations / std::max(0.5, std::log10(start / std::sqrt(rr))) : 1e9);
     report.setup_s = setup_s_;
     report.solve_s = watch.seconds();
     return report;
@@ -136,8 +178,11 @@ private:
   const MatrixFreeStiffness* products_ = nullptr;
   Hierarchy hierarchy_;
   multigrid::QuadraticCycle quadratic_;
+  PatternMemory pattern_;
+  Eigen::MatrixXd modes_;
   bool ready_ = false;
   double setup_s_ = 0;
+  double fresh_ = 0, now_ = 0; ///< iterations per decade when the hierarchy was new, and last
 };
 
 } // namespace

@@ -97,7 +97,7 @@ bool NewtonIncrement::direction(const VectorX& u, const VectorX& f, VectorX& du)
     for (int i = 0; i < n; ++i) du[i] = system_.fixed[i] ? wanted_[i] - u[i] : 0.0;
     ++solves_;
     const bool found =
-        newton_.solve(system_, drag_ > 0 ? VectorX(restraint_ + drag_ * mass_) : restraint_, accuracy_, f, du);
+        newton_.solve(system_, u, drag_ > 0 ? VectorX(restraint_ + drag_ * mass_) : restraint_, accuracy_, f, du);
     const bool gives_way = newton_.indefinite() || drag_ > 0;
     if (found && (moving_ > 0 || !gives_way || du.lpNorm<Eigen::Infinity>() <= longest)) return true;
     if (drag_ >= most_drag) {

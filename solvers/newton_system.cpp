@@ -31,19 +31,32 @@ double NewtonSystem::assemble(const System& system, const VectorX& u, VectorX& f
   return inside;
 }
 
-bool NewtonSystem::factorize(const Tangent::Matrix& K) {
+/// Rigid motions of the body where it is now; what terms own takes no part in them.
+Eigen::MatrixXd NewtonSystem::rigid_motions(const System& system, const VectorX& u) {
+  const int n = static_cast<int>(system.nodes.size());
+  Eigen::MatrixXd modes(3 * n, 6);
+  Vec3 centre = Vec3::Zero();
+  for (const Vec3& x : system.nodes) centre += x / n;
+  for (int k = 0; k < n; ++k) {
+    const Vec3 x = system.nodes[k] + u.segment<3>(3 * k) - centre;
+    modes.block<3, 3>(3 * k, 0).setIdentity();
+    modes.block<3, 3>(3 * k, 3) << 0, x[2], -x[1], -x[2], 0, x[0], x[1], -x[0], 0;
+  }
+  return modes;
+}
+
+bool NewtonSystem::set_up(const Tangent::Matrix& K, const Eigen::MatrixXd& modes) {
   const double largest = K.diagonal().cwiseAbs().maxCoeff();
-  const Eigen::MatrixXd none;
   constexpr double least = 1e-7;
   // A body that gives way does so for a while: the last shift is where to begin.
   for (shift_ = shift_ > least ? 0.1 * shift_ : 0; shift_ < 1; shift_ = shift_ == 0 ? least : 10 * shift_) {
     try {
       if (shift_ == 0)
-        solver_->setup(K, none, Definiteness::positive_definite);
+        solver_->setup(K, modes, Definiteness::positive_definite);
       else {
-        Tangent::Matrix shifted = K;
-        for (int i = 0; i < shifted.rows(); ++i) shifted.coeffRef(i, i) += shift_ * largest;
-        solver_->setup(shifted, none, Definiteness::positive_definite);
+        shifted_ = K;
+        for (int i = 0; i < shifted_.rows(); ++i) shifted_.coeffRef(i, i) += shift_ * largest;
+        solver_->setup(shifted_, modes, Definiteness::positive_definite);
       }
       return true;
     } catch (const BackendError&) { // not positive definite
@@ -52,51 +65,61 @@ bool NewtonSystem::factorize(const Tangent::Matrix& K) {
   return false;
 }
 
-bool NewtonSystem::solve(const System& system, const VectorX& extra, double accuracy, const VectorX& f, VectorX& du) {
+/// Prescribed rows and columns give way to a diagonal of the matrix's own size; b takes what they bring.
+void NewtonSystem::eliminate(const System& system, const VectorX& prescribed, VectorX& b) {
+  Tangent::Matrix& K = tangent_->matrix();
+  const int n = static_cast<int>(b.size());
+  const int *outer = K.outerIndexPtr(), *inner = K.innerIndexPtr();
+  double* values = K.valuePtr();
+  for (const auto& [left, right] : tangent_->rank_one()) b -= left * right.dot(prescribed);
+  const double size = std::max(1e-30, K.diagonal().cwiseAbs().mean());
+#pragma omp parallel for schedule(static)
+  for (int i = 0; i < n; ++i) {
+    double brought = 0;
+    for (int k = outer[i]; k < outer[i + 1]; ++k) {
+      const int j = inner[k];
+      if (!system.fixed[i] && !system.fixed[j]) continue;
+      brought += values[k] * prescribed[j];
+      values[k] = i == j ? size : 0.0;
+    }
+    b[i] = system.fixed[i] ? 0.0 : b[i] - brought;
+  }
+}
+
+bool NewtonSystem::solve(const System& system, const VectorX& u, const VectorX& extra, double accuracy,
+                         const VectorX& f, VectorX& du) {
   constexpr double symmetric = 1e-10;
   constexpr int iterations = 240;
   Tangent::Matrix& K = tangent_->matrix();
   const int n = static_cast<int>(du.size());
   for (int i = 0; i < n; ++i)
     if (extra[i] != 0) K.coeffRef(i, i) += extra[i];
-  VectorX b = f;
-  VectorX prescribed = VectorX::Zero(n);
+  VectorX b = f, prescribed = VectorX::Zero(n);
   for (int i = 0; i < n; ++i)
     if (system.fixed[i]) prescribed[i] = du[i];
-  b -= K * prescribed;
-  for (const auto& [left, right] : tangent_->rank_one()) b -= left * right.dot(prescribed);
-  // Prescribed rows and columns give way to a diagonal of the matrix's own size.
-  const double size = std::max(1e-30, K.diagonal().cwiseAbs().mean());
-  for (int i = 0; i < n; ++i)
-    for (Tangent::Matrix::InnerIterator it(K, i); it; ++it)
-      if (system.fixed[i] || system.fixed[it.col()]) it.valueRef() = i == it.col() ? size : 0.0;
-  for (int i = 0; i < n; ++i)
-    if (system.fixed[i]) b[i] = 0;
+  eliminate(system, prescribed, b);
   std::vector<std::pair<VectorX, VectorX>> full = tangent_->rank_one();
   for (auto& [left, right] : full)
     for (int i = 0; i < n; ++i)
       if (system.fixed[i]) left[i] = right[i] = 0;
 
-  const bool skew = tangent_->asymmetry() > symmetric;
-  if (skew) {
-    const Tangent::Matrix transposed = K.transpose();
-    if (!factorize(0.5 * (K + transposed))) return false;
-  } else if (!factorize(K))
-    return false;
+  const bool skew = tangent_->asymmetry() > symmetric, exact = solver_->factorizes();
+  if (skew) tangent_->symmetric_part(symmetric_);
+  if (!set_up(skew ? symmetric_ : K, exact ? Eigen::MatrixXd() : rigid_motions(system, u))) return false;
 
-  // (K0 + L R^T)^-1 by its factors (Sherman, Morrison, Woodbury).
+  // (K0 + L R^T)^-1 by that of K0 (Sherman, Morrison, Woodbury).
   const int borders = static_cast<int>(full.size());
   Eigen::MatrixXd Z(n, borders), small(borders, borders);
   const auto back_substitute = [&](const VectorX& r) {
-    VectorX x = VectorX::Zero(n);
-    solver_->solve(r, x);
+    VectorX x;
+    solver_->precondition(r, x);
     return x;
   };
   for (int k = 0; k < borders; ++k) Z.col(k) = back_substitute(full[k].first);
   for (int k = 0; k < borders; ++k)
     for (int m = 0; m < borders; ++m) small(k, m) = (k == m ? 1.0 : 0.0) + full[k].second.dot(Z.col(m));
   const Eigen::PartialPivLU<Eigen::MatrixXd> small_factors(small);
-  const auto direct = [&](const VectorX& r) -> VectorX {
+  const auto precondition = [&](const VectorX& r) -> VectorX {
     VectorX x = back_substitute(r);
     if (borders == 0) return x;
     VectorX projected(borders);
@@ -104,31 +127,54 @@ bool NewtonSystem::solve(const System& system, const VectorX& extra, double accu
     x -= Z * small_factors.solve(projected);
     return x;
   };
-  VectorX x = direct(b);
-  if (skew || shift_ > 0) {
+  VectorX x;
+  bool done = false;
+  if (exact) {
+    x = precondition(b);
+    done = !skew && shift_ == 0;
+  } else {
+    x.setZero(n);
+    if (!skew && borders == 0 && shift_ == 0) done = solver_->solve(b, x, accuracy).converged;
+  }
+  if (!done) {
     const auto apply = [&](const VectorX& v) -> VectorX {
-      VectorX y = K * v;
+      VectorX y(n);
+      multiply(K, v, y);
       for (const auto& [left, right] : full) y += left * right.dot(v);
       return y;
     };
-    gmres(apply, direct, b, x, accuracy, iterations);
+    const GmresReport report = gmres(apply, precondition, b, x, accuracy, iterations);
+    if (!exact) solver_->took(report.iterations / std::max(0.5, -std::log10(report.relative_residual)));
   }
+  down_ = x.dot(b) < 0;
   for (int i = 0; i < n; ++i)
     if (system.fixed[i]) x[i] = prescribed[i];
   du = x;
   return du.allFinite();
 }
 
-double gmres(const std::function<VectorX(const VectorX&)>& A,
+void NewtonSystem::multiply(const Tangent::Matrix& K, const VectorX& x, VectorX& y) {
+  const int *outer = K.outerIndexPtr(), *inner = K.innerIndexPtr();
+  const double* values = K.valuePtr();
+#pragma omp parallel for schedule(static)
+  for (int i = 0; i < static_cast<int>(K.rows()); ++i) {
+    double sum = 0;
+    for (int k = outer[i]; k < outer[i + 1]; ++k) sum += values[k] * x[inner[k]];
+    y[i] = sum;
+  }
+}
+
+GmresReport gmres(const std::function<VectorX(const VectorX&)>& A,
              const std::function<VectorX(const VectorX&)>& precondition, const VectorX& b, VectorX& x, double tolerance,
              int iterations, int restart) {
   const double scale = b.norm();
   if (scale == 0) {
     x.setZero();
-    return 0;
+    return {};
   }
   double reached = 1;
-  for (int done = 0; done < iterations;) {
+  int done = 0;
+  while (done < iterations) {
     const VectorX r = b - A(x);
     const double beta = r.norm();
     reached = beta / scale;
@@ -173,7 +219,7 @@ double gmres(const std::function<VectorX(const VectorX&)>& A,
     reached = (b - A(x)).norm() / scale;
     if (reached < tolerance) break;
   }
-  return reached;
+  return {reached, done};
 }
 
 } // namespace kypho

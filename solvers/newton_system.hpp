@@ -22,27 +22,37 @@ public:
   /// @throws NonPhysical
   double assemble(const System& system, const VectorX& u, VectorX& f, bool with_tangent);
   /// Solves (K + diag(extra)) du = f for the free unknowns, with du = @p du on entry where they are prescribed.
-  /// @param accuracy relative residual at which an iterative solution is good enough
+  /// @param u where the tangent was assembled   @param accuracy relative residual at which an iterative solution is good enough
   /// @return false if no direction was found   @throws BackendError
-  bool solve(const System& system, const VectorX& extra, double accuracy, const VectorX& f, VectorX& du);
-  /// Pivots had to be shifted in the last solve: the body is about to give way.
-  bool indefinite() const { return shift_ > 0; }
+  bool solve(const System& system, const VectorX& u, const VectorX& extra, double accuracy, const VectorX& f,
+             VectorX& du);
+  /// Pivots had to be shifted in the last solve, or its direction goes against the forces: the body is about to give way.
+  bool indefinite() const { return shift_ > 0 || down_; }
 
 private:
   void prepare(const System& system);
-  bool factorize(const Tangent::Matrix& K);
+  bool set_up(const Tangent::Matrix& K, const Eigen::MatrixXd& modes);
+  void eliminate(const System& system, const VectorX& prescribed, VectorX& b);
+  static Eigen::MatrixXd rigid_motions(const System& system, const VectorX& u);
+  static void multiply(const Tangent::Matrix& K, const VectorX& x, VectorX& y);
 
   std::string solver_name_;
   std::unique_ptr<LinearSolver> solver_;
   std::unique_ptr<Tangent> tangent_;
   std::vector<const Term*> terms_; ///< that the pattern was made for
   std::vector<int> patterns_;      ///< Term::pattern() of each then
-  double shift_ = 0;               ///< share of the largest diagonal entry that was added to it
+  Tangent::Matrix symmetric_, shifted_; ///< what the solver was given, if it is not the tangent itself
+  double shift_ = 0;                    ///< share of the largest diagonal entry that was added to it
+  bool down_ = false;
 };
 
 /// x with A x = b, preconditioned from the right, restarted after @p restart vectors (Saad & Schultz 1986, SIAM J Sci Stat
-/// Comput 7:856). @return relative residual reached
-double gmres(const std::function<VectorX(const VectorX&)>& A,
+/// Comput 7:856).
+struct GmresReport {
+  double relative_residual = 0;
+  int iterations = 0;
+};
+GmresReport gmres(const std::function<VectorX(const VectorX&)>& A,
              const std::function<VectorX(const VectorX&)>& precondition, const VectorX& b, VectorX& x, double tolerance,
              int iterations, int restart = 60);
 

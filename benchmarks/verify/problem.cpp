@@ -136,6 +136,7 @@ Problem::Problem(TetMesh given, std::shared_ptr<const Material> law, bool mean_d
   system.v = system.u;
   system.fixed.assign(system.u.size(), 0);
   system.terms = {bulk.get()};
+  system.nodes = mesh.nodes;
 }
 
 void Problem::hold_node(int node, int i, std::function<double(const Vec3&, double)> value) {

@@ -9,6 +9,8 @@ struct System {
   VectorX v;                ///< their rates per explicit step, mm; zero at rest
   std::vector<char> fixed;  ///< per unknown: 1 if a stage prescribes it
   std::vector<Term*> terms; ///< not owned
+  std::vector<Vec3> nodes;  ///< reference positions of the nodes that the first unknowns belong to, mm: their rigid motions
+                            ///< are known. The other unknowns are of terms. May be empty
 };
 
 } // namespace kypho

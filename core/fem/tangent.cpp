@@ -43,6 +43,12 @@ void Tangent::finish() {
         for (int j = 0; j < 3; ++j) inner[at++] = 3 * m + j;
     }
   outer[3 * nodes_] = at;
+  // Rows are taken in order and columns ascend, so the mirror images of a row's blocks are met in order too.
+  mirror_.resize(row_start_.back());
+  std::vector<int> next(row_start_.begin(), row_start_.end() - 1);
+  for (int n = 0; n < nodes_; ++n)
+    for (std::size_t s = 0; s < columns[n].size(); ++s)
+      mirror_[row_start_[n] + static_cast<int>(s)] = next[columns[n][s]]++;
   for (auto& [owner, e] : elements_) {
     e.slots.clear();
     e.slots.reserve(e.nodes.size() * e.per);
@@ -109,13 +115,35 @@ void Tangent::add(const void* owner, int first, int count, const double* matrice
 }
 
 double Tangent::asymmetry() const {
-  const Matrix transposed = matrix_.transpose();
+  const double* values = matrix_.valuePtr();
   double largest = 0, difference = 0;
-  for (Eigen::Index k = 0; k < matrix_.nonZeros(); ++k) { // the pattern is symmetric
-    largest = std::max(largest, std::abs(matrix_.valuePtr()[k]));
-    difference = std::max(difference, std::abs(matrix_.valuePtr()[k] - transposed.valuePtr()[k]));
-  }
+#pragma omp parallel for schedule(static) reduction(max : largest, difference)
+  for (int n = 0; n < nodes_; ++n)
+    for (int k = row_start_[n]; k < row_start_[n + 1]; ++k) {
+      const Block own = block(n, k), other = block(matrix_.innerIndexPtr()[own.first] / 3, mirror_[k]);
+      for (int i = 0; i < 3; ++i)
+        for (int j = 0; j < 3; ++j) {
+          const double a = values[own.first + i * own.length + j];
+          largest = std::max(largest, std::abs(a));
+          difference = std::max(difference, std::abs(a - values[other.first + j * other.length + i]));
+        }
+    }
   return largest > 0 ? difference / largest : 0;
+}
+
+void Tangent::symmetric_part(Matrix& S) const {
+  if (S.nonZeros() != matrix_.nonZeros() || S.rows() != matrix_.rows()) S = matrix_;
+  const double* values = matrix_.valuePtr();
+  double* to = S.valuePtr();
+#pragma omp parallel for schedule(static)
+  for (int n = 0; n < nodes_; ++n)
+    for (int k = row_start_[n]; k < row_start_[n + 1]; ++k) {
+      const Block own = block(n, k), other = block(matrix_.innerIndexPtr()[own.first] / 3, mirror_[k]);
+      for (int i = 0; i < 3; ++i)
+        for (int j = 0; j < 3; ++j)
+          to[own.first + i * own.length + j] =
+              0.5 * (values[own.first + i * own.length + j] + values[other.first + j * other.length + i]);
+    }
 }
 
 } // namespace kypho

@@ -34,6 +34,8 @@ public:
   const std::vector<std::pair<VectorX, VectorX>>& rank_one() const { return rank_one_; }
   /// Largest |K_ij - K_ji| over the largest |K_ij|.
   double asymmetry() const;
+  /// (K + K^T) / 2 into a matrix that may hold an older one.
+  void symmetric_part(Matrix& S) const;
   int nodes() const { return nodes_; }
 
 private:
@@ -42,9 +44,19 @@ private:
     std::vector<int> nodes;
     std::vector<int> slots; ///< per element and pair (a, b): place of block column b in block row a
   };
+  /// Place of the first value of block @p k, which lies in row @p n, and the way from one of its rows to the next.
+  struct Block {
+    std::size_t first;
+    int length;
+  };
+  Block block(int n, int k) const {
+    return {9 * static_cast<std::size_t>(row_start_[n]) + 3 * static_cast<std::size_t>(k - row_start_[n]),
+            3 * (row_start_[n + 1] - row_start_[n])};
+  }
   int nodes_;
   std::map<const void*, Elements> elements_;
   std::vector<int> row_start_; ///< of blocks, nodes + 1
+  std::vector<int> mirror_;    ///< per block ij: which one is ji
   Matrix matrix_;
   std::vector<std::pair<VectorX, VectorX>> rank_one_;
 };

@@ -214,6 +214,7 @@ void Model::hold_upper_platen(bool hold) {
 }
 
 void Model::connect() {
+  system.nodes = mesh_.nodes;
   system.terms = {bulk.get(), shell.get(), hinges.get()};
   for (const Balloon& b : balloons) {
     system.terms.push_back(b.wall.get());

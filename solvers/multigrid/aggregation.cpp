@@ -72,7 +72,7 @@ inline void multiply_add(const float* a, const float* from, float* to) {
 } // namespace
 
 template <int M>
-Aggregates aggregate(const BlockRows<M, M>& A, float strength) {
+Aggregates aggregate(const BlockRows<M, M>& A, float strength, const std::vector<char>& apart) {
   const int n = A.rows;
   std::vector<float> size(n, 0.0f);
   std::vector<float> weight(A.column.size());
@@ -87,7 +87,7 @@ Aggregates aggregate(const BlockRows<M, M>& A, float strength) {
     for (int k = A.start[i]; k < A.start[i + 1]; ++k) {
       const int j = A.column[k];
       weight[k] = i == j ? 0.0f : weight[k] / std::sqrt(std::max(1e-30f, size[i] * size[j]));
-      if (weight[k] <= strength) weight[k] = 0;
+      if (weight[k] <= strength || apart[i] || apart[j]) weight[k] = 0;
     }
   Aggregates result;
   constexpr int free = -2;
@@ -314,7 +314,7 @@ BlockRows<6, 6> galerkin(const BlockRows<M, M>& A, const BlockRows<M, 6>& P, con
 }
 
 #define KYPHO_BLOCKS(M)                                                                                                \
-  template Aggregates aggregate<M>(const BlockRows<M, M>&, float);                                                     \
+  template Aggregates aggregate<M>(const BlockRows<M, M>&, float, const std::vector<char>&);                                            \
   template Tentative<M> tentative<M>(const Aggregates&, const Eigen::MatrixXd&);                                       \
   template BlockRows<M, 6> smoothed_prolongator<M>(const BlockRows<M, M>&, const std::vector<float>&, float,           \
                                                    const Aggregates&, const Tentative<M>&);                            \

@@ -13,9 +13,10 @@ struct Aggregates {
   std::vector<int> of;
   int count = 0;
 };
+/// @param apart nodes that keep to themselves, because they are coupled to many others
 /// Neighbours i, j hang together if |A_ij| > @p strength sqrt(|A_ii| |A_jj|), Frobenius norms.
 template <int M>
-Aggregates aggregate(const BlockRows<M, M>& A, float strength);
+Aggregates aggregate(const BlockRows<M, M>& A, float strength, const std::vector<char>& apart);
 
 /// Orthonormal rigid motions of each aggregate.
 template <int M>

@@ -80,20 +80,25 @@ std::size_t Level<M>::bytes() const {
 }
 
 template <int M>
-bool Hierarchy::coarsen(Level<M>& from, const Eigen::MatrixXd& modes, float strength, Eigen::MatrixXd& coarse_modes) {
-  const Aggregates aggregates = aggregate(from.A, strength);
+bool Hierarchy::coarsen(Level<M>& from, Eigen::MatrixXd& modes, float strength, std::vector<char>& apart) {
+  const Aggregates aggregates = aggregate(from.A, strength, apart);
   if (aggregates.count == 0 || 6 * aggregates.count > 0.8 * M * from.A.rows) return false; // it does not get smaller
   const Tentative<M> rigid = tentative<M>(aggregates, modes);
   from.P = smoothed_prolongator(from.A, from.inverse, 4.0f / (3.0f * from.largest), aggregates, rigid);
   from.columns = columns_of(from.P);
   Level<6> to;
   to.A = galerkin(from.A, from.P, from.columns, rigid.missing);
-  coarse_modes = rigid.modes;
+  modes = rigid.modes;
+  std::vector<char> coarse_apart(aggregates.count, 0);
+  for (int i = 0; i < from.A.rows; ++i)
+    if (apart[i] && aggregates.of[i] >= 0) coarse_apart[aggregates.of[i]] = 1;
+  apart.swap(coarse_apart);
   coarse_.push_back(std::move(to));
   return true;
 }
 
-bool Hierarchy::build(BlockRows<3, 3> A, const Eigen::MatrixXd& modes, const Options& options) {
+bool Hierarchy::build(BlockRows<3, 3> A, const Eigen::MatrixXd& modes, std::vector<char> apart,
+                      const Options& options) {
   options_ = options;
   coarse_.clear();
   coarse_.reserve(options.most_levels); // levels are referred to while others are added
@@ -101,12 +106,12 @@ bool Hierarchy::build(BlockRows<3, 3> A, const Eigen::MatrixXd& modes, const Opt
   first_.A = std::move(A);
   if (!prepare_smoother(first_)) return false;
   float strength = options.strength;
-  Eigen::MatrixXd now = modes, next;
+  Eigen::MatrixXd now = modes;
   int size = 3 * first_.A.rows;
   for (; size > options.bottom && levels() < options.most_levels; strength *= 0.5f) {
-    if (!(coarse_.empty() ? coarsen(first_, now, strength, next) : coarsen(coarse_.back(), now, strength, next))) break;
+    if (!(coarse_.empty() ? coarsen(first_, now, strength, apart) : coarsen(coarse_.back(), now, strength, apart)))
+      break;
     if (!prepare_smoother(coarse_.back())) return false;
-    now.swap(next);
     size = 6 * coarse_.back().A.rows;
   }
   return coarse_.empty() ? prepare_bottom(first_) : prepare_bottom(coarse_.back());

@@ -38,8 +38,10 @@ struct Level {
 class Hierarchy {
 public:
   /// @param A symmetric, blocks stored transposed   @param modes its near-null space, 3 rows x 6
+  /// @param apart per row: a node that is coupled to many others and keeps to itself
   /// @return false if a diagonal block or the bottom matrix is not positive definite
-  bool build(BlockRows<3, 3> A, const Eigen::MatrixXd& modes, const Options& options);
+  bool build(BlockRows<3, 3> A, const Eigen::MatrixXd& modes, std::vector<char> apart,
+             const Options& options);
   /// One V-cycle on A x = r. Both lie in first(), r is used up.
   void cycle();
   Level<3>& first() { return first_; }
@@ -49,7 +51,7 @@ public:
 
 private:
   template <int M>
-  bool coarsen(Level<M>& from, const Eigen::MatrixXd& modes, float strength, Eigen::MatrixXd& coarse_modes);
+  bool coarsen(Level<M>& from, Eigen::MatrixXd& modes, float strength, std::vector<char>& apart);
   template <int M>
   void descend(Level<M>& level, std::size_t depth);
   template <int M>

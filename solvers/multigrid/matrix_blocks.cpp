@@ -1,5 +1,6 @@
 #include "solvers/multigrid/quadratic_cycle.hpp"
 
+#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 
@@ -81,6 +82,21 @@ BlockRows<3, 3> blocks_of(const SparseMatrix& K) {
     if (pass == 0) A.resize_values();
   }
   return A;
+}
+
+void extend_modes(const BlockRows<3, 3>& A, int known, Eigen::MatrixXd& modes) {
+  for (int n = known; n < A.rows; ++n) {
+    Eigen::Matrix3d own = Eigen::Matrix3d::Zero();
+    Eigen::Matrix<double, 3, 6> forces = Eigen::Matrix<double, 3, 6>::Zero();
+    for (int k = A.start[n]; k < A.start[n + 1]; ++k) {
+      const Eigen::Matrix3d block = Eigen::Map<const Eigen::Matrix3f>(A.block(k)).cast<double>();
+      if (A.column[k] == n)
+        own = block;
+      else if (A.column[k] < known)
+        forces += block * modes.middleRows<3>(3 * A.column[k]);
+    }
+    modes.middleRows<3>(3 * n) = -own.ldlt().solve(forces);
+  }
 }
 
 void remove_loose(const BlockRows<3, 3>& A, Eigen::MatrixXd& modes) {

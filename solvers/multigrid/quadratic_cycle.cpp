@@ -44,7 +44,7 @@ bool QuadraticCycle::build(const MatrixFreeStiffness& K, const Eigen::MatrixXd& 
     }
   BlockRows<3, 3> A = blocks_of(K.linear_level());
   remove_loose(A, of_corners);
-  return linear_.build(std::move(A), of_corners, options);
+  return linear_.build(std::move(A), of_corners, std::vector<char>(corners, 0), options);
 }
 
 void QuadraticCycle::cycle() {

@@ -35,6 +35,7 @@ int block_size(const SparseMatrix& K) {
 template <const Kind& kind>
 class Petsc final : public LinearSolver {
 public:
+  using LinearSolver::setup;
   void setup(const SparseMatrix& K, const Eigen::MatrixXd& rigid_body_modes, Definiteness definiteness) override {
     require_square(K, kind.name);
     const bool positive_definite = definiteness == Definiteness::positive_definite;
@@ -42,13 +43,17 @@ public:
     if (positive_definite && !(K.diagonal().minCoeff() > 0))
       refuse("a diagonal entry is not positive; the matrix is not positive definite");
     const bool modes = kind.iterative && rigid_body_modes.size() > 0;
-    if (modes && rigid_body_modes.rows() != K.rows()) refuse("the rigid-body modes have not the matrix's rows");
+    if (modes && rigid_body_modes.rows() > K.rows()) refuse("the rigid-body modes have more rows than the matrix");
     ready_ = false;
     if (!worker_) worker_ = std::make_unique<petsc::Worker>(kind.name);
     request_.order = petsc::Order::setup;
     give_pattern(K, modes ? static_cast<int>(rigid_body_modes.cols()) : 0, positive_definite);
     std::copy(K.valuePtr(), K.valuePtr() + K.nonZeros(), arrays_.values);
-    if (modes) Eigen::Map<Eigen::MatrixXd>(arrays_.modes, K.rows(), rigid_body_modes.cols()) = rigid_body_modes;
+    if (modes) {
+      Eigen::Map<Eigen::MatrixXd> all(arrays_.modes, K.rows(), rigid_body_modes.cols());
+      all.setZero();
+      all.topRows(rigid_body_modes.rows()) = rigid_body_modes;
+    }
     const petsc::Reply reply = ask();
     known_ = true;
     if (*reply.error) refuse(reply.error);
