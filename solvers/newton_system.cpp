@@ -165,8 +165,8 @@ void NewtonSystem::multiply(const Tangent::Matrix& K, const VectorX& x, VectorX&
 }
 
 GmresReport gmres(const std::function<VectorX(const VectorX&)>& A,
-             const std::function<VectorX(const VectorX&)>& precondition, const VectorX& b, VectorX& x, double tolerance,
-             int iterations, int restart) {
+                  const std::function<VectorX(const VectorX&)>& precondition, const VectorX& b, VectorX& x,
+                  double tolerance, int iterations, int restart) {
   const double scale = b.norm();
   if (scale == 0) {
     x.setZero();

@@ -39,8 +39,8 @@ private:
   std::string solver_name_;
   std::unique_ptr<LinearSolver> solver_;
   std::unique_ptr<Tangent> tangent_;
-  std::vector<const Term*> terms_; ///< that the pattern was made for
-  std::vector<int> patterns_;      ///< Term::pattern() of each then
+  std::vector<const Term*> terms_;      ///< that the pattern was made for
+  std::vector<int> patterns_;           ///< Term::pattern() of each then
   Tangent::Matrix symmetric_, shifted_; ///< what the solver was given, if it is not the tangent itself
   double shift_ = 0;                    ///< share of the largest diagonal entry that was added to it
   bool down_ = false;
@@ -53,7 +53,7 @@ struct GmresReport {
   int iterations = 0;
 };
 GmresReport gmres(const std::function<VectorX(const VectorX&)>& A,
-             const std::function<VectorX(const VectorX&)>& precondition, const VectorX& b, VectorX& x, double tolerance,
-             int iterations, int restart = 60);
+                  const std::function<VectorX(const VectorX&)>& precondition, const VectorX& b, VectorX& x,
+                  double tolerance, int iterations, int restart = 60);
 
 } // namespace kypho

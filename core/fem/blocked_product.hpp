@@ -31,6 +31,13 @@ struct PackFor<float> {
 template <class R>
 using PackOf = typename PackFor<R>::type;
 
+template <class R>
+inline PackOf<R> load_pack(const R* from) {
+  PackOf<R> pack;
+  std::memcpy(&pack, from, sizeof pack);
+  return pack;
+}
+
 /// The three components of a node and one number more.
 template <class R>
 struct RowFor;
@@ -61,7 +68,7 @@ struct ElementBlocks {
   static constexpr int nodes_per_element = 10;
   std::vector<int> tets;                 ///< per slot, -1 for padding
   std::vector<int> node, start;          ///< nodes of each block, each once
-  std::vector<std::uint16_t> local;      ///< [block][node of the element][slot in the block]
+  std::vector<std::uint16_t> local;      ///< [block][node of the element][slot in the block]: four times its place
   std::vector<int> gather_start, gather; ///< per node: its places in `node`
   explicit ElementBlocks(const TetMesh& mesh);
   int blocks() const { return static_cast<int>(start.size()) - 1; }
@@ -76,10 +83,10 @@ inline void take_nodes(const R* rows, const std::uint16_t* at, PackOf<R>* x) {
   if constexpr (std::is_same_v<R, float>) {
     __m512 r[4];
     for (int j = 0; j < 4; ++j) {
-      r[j] = _mm512_castps128_ps512(_mm_load_ps(rows + 4 * at[j]));
-      r[j] = _mm512_insertf32x4(r[j], _mm_load_ps(rows + 4 * at[4 + j]), 1);
-      r[j] = _mm512_insertf32x4(r[j], _mm_load_ps(rows + 4 * at[8 + j]), 2);
-      r[j] = _mm512_insertf32x4(r[j], _mm_load_ps(rows + 4 * at[12 + j]), 3);
+      r[j] = _mm512_castps128_ps512(_mm_load_ps(rows + at[j]));
+      r[j] = _mm512_insertf32x4(r[j], _mm_load_ps(rows + at[4 + j]), 1);
+      r[j] = _mm512_insertf32x4(r[j], _mm_load_ps(rows + at[8 + j]), 2);
+      r[j] = _mm512_insertf32x4(r[j], _mm_load_ps(rows + at[12 + j]), 3);
     }
     const __m512d a = _mm512_castps_pd(_mm512_unpacklo_ps(r[0], r[1])),
                   b = _mm512_castps_pd(_mm512_unpacklo_ps(r[2], r[3]));
@@ -95,8 +102,8 @@ inline void take_nodes(const R* rows, const std::uint16_t* at, PackOf<R>* x) {
   if constexpr (std::is_same_v<R, double>) {
     __m512d r[4];
     for (int j = 0; j < 4; ++j)
-      r[j] = _mm512_insertf64x4(_mm512_castpd256_pd512(_mm256_load_pd(rows + 4 * at[j])),
-                                _mm256_load_pd(rows + 4 * at[4 + j]), 1);
+      r[j] =
+          _mm512_insertf64x4(_mm512_castpd256_pd512(_mm256_load_pd(rows + at[j])), _mm256_load_pd(rows + at[4 + j]), 1);
     const __m512d a = _mm512_unpacklo_pd(r[0], r[1]), b = _mm512_unpacklo_pd(r[2], r[3]);
     const __m512d c = _mm512_unpackhi_pd(r[0], r[1]), d = _mm512_unpackhi_pd(r[2], r[3]);
     const __m512i even = _mm512_set_epi64(13, 12, 5, 4, 9, 8, 1, 0), odd = _mm512_set_epi64(15, 14, 7, 6, 11, 10, 3, 2);
@@ -107,7 +114,7 @@ inline void take_nodes(const R* rows, const std::uint16_t* at, PackOf<R>* x) {
   }
 #endif
   for (int l = 0; l < pack_lanes<R>; ++l)
-    for (int i = 0; i < 3; ++i) x[i][l] = rows[4 * at[l] + i];
+    for (int i = 0; i < 3; ++i) x[i][l] = rows[at[l] + i];
 }
 
 /// The way back: adds, lane after lane.
@@ -122,9 +129,7 @@ inline void hand_out_nodes(const PackOf<R>* f, const std::uint16_t* at, R* rows)
     const __m512d c = _mm512_castps_pd(_mm512_unpackhi_ps(x, y)), d = _mm512_castps_pd(_mm512_unpackhi_ps(z, zero));
     const __m512 r[4] = {_mm512_castpd_ps(_mm512_unpacklo_pd(a, b)), _mm512_castpd_ps(_mm512_unpackhi_pd(a, b)),
                          _mm512_castpd_ps(_mm512_unpacklo_pd(c, d)), _mm512_castpd_ps(_mm512_unpackhi_pd(c, d))};
-    const auto add = [&](int l, __m128 v) {
-      _mm_store_ps(rows + 4 * at[l], _mm_add_ps(_mm_load_ps(rows + 4 * at[l]), v));
-    };
+    const auto add = [&](int l, __m128 v) { _mm_store_ps(rows + at[l], _mm_add_ps(_mm_load_ps(rows + at[l]), v)); };
     for (int j = 0; j < 4; ++j) add(j, _mm512_extractf32x4_ps(r[j], 0));
     for (int j = 0; j < 4; ++j) add(4 + j, _mm512_extractf32x4_ps(r[j], 1));
     for (int j = 0; j < 4; ++j) add(8 + j, _mm512_extractf32x4_ps(r[j], 2));
@@ -140,7 +145,7 @@ inline void hand_out_nodes(const PackOf<R>* f, const std::uint16_t* at, R* rows)
     const __m512d a = _mm512_unpacklo_pd(x, y), b = _mm512_unpacklo_pd(z, zero); // lanes 0 2 4 6: x y, z 0
     const __m512d c = _mm512_unpackhi_pd(x, y), d = _mm512_unpackhi_pd(z, zero); // lanes 1 3 5 7
     const auto add = [&](int l, __m256d v) {
-      _mm256_store_pd(rows + 4 * at[l], _mm256_add_pd(_mm256_load_pd(rows + 4 * at[l]), v));
+      _mm256_store_pd(rows + at[l], _mm256_add_pd(_mm256_load_pd(rows + at[l]), v));
     };
     const __m512i low = _mm512_set_epi64(11, 10, 3, 2, 9, 8, 1, 0), high = _mm512_set_epi64(15, 14, 7, 6, 13, 12, 5, 4);
     const __m512d even_low = _mm512_permutex2var_pd(a, low, b), even_high = _mm512_permutex2var_pd(a, high, b);
@@ -157,7 +162,7 @@ inline void hand_out_nodes(const PackOf<R>* f, const std::uint16_t* at, R* rows)
   }
 #endif
   for (int l = 0; l < pack_lanes<R>; ++l)
-    for (int i = 0; i < 3; ++i) rows[4 * at[l] + i] += f[i][l];
+    for (int i = 0; i < 3; ++i) rows[at[l] + i] += f[i][l];
 }
 
 /// Forces of the blocks of a product with @p Kernel: apply(data, x, f) on packs, x and f [node][component].
@@ -181,8 +186,10 @@ void product_forces(const ElementBlocks& blocks, const R* data, const R* x, R* s
       const std::uint16_t* local = blocks.local.data() + static_cast<std::size_t>(b) * 10 * ElementBlocks::size;
       for (int p = 0; p < packs; ++p) {
         PackOf<R> u[30], f[30];
+#pragma GCC unroll 10
         for (int a = 0; a < 10; ++a) take_nodes<R>(rows, local + a * ElementBlocks::size + p * lanes, u + 3 * a);
         Kernel::template apply<R>(data + (static_cast<std::size_t>(b) * packs + p) * Kernel::numbers * lanes, u, f);
+#pragma GCC unroll 10
         for (int a = 0; a < 10; ++a) hand_out_nodes<R>(f + 3 * a, local + a * ElementBlocks::size + p * lanes, out);
       }
     }

@@ -15,6 +15,12 @@ ElementBlocks::ElementBlocks(const TetMesh& mesh) {
   tets = neighbours_together(mesh, std::move(tets), size);
   while (tets.size() % size != 0) tets.push_back(-1);
   const int count = static_cast<int>(tets.size()) / size;
+  // Elements of one pack lie apart: a sum at a node that they share would wait for the one before it.
+  constexpr int lanes = pack_lanes<float>, packs = size / lanes;
+  for (int b = 0; b < count; ++b) {
+    const std::vector<int> near(tets.begin() + b * size, tets.begin() + (b + 1) * size);
+    for (int s = 0; s < size; ++s) tets[b * size + s] = near[s % lanes * packs + s / lanes];
+  }
   local.resize(tets.size() * nodes_per_element);
   start.assign(1, 0);
   std::vector<int> seen(mesh.nodes.size(), -1), place(mesh.nodes.size());
@@ -29,7 +35,8 @@ ElementBlocks::ElementBlocks(const TetMesh& mesh) {
           place[n] = static_cast<int>(node.size()) - first;
           node.push_back(n);
         }
-        local[(static_cast<std::size_t>(b) * nodes_per_element + a) * size + l] = static_cast<std::uint16_t>(place[n]);
+        local[(static_cast<std::size_t>(b) * nodes_per_element + a) * size + l] =
+            static_cast<std::uint16_t>(4 * place[n]);
       }
     }
     start.push_back(static_cast<int>(node.size()));
@@ -59,47 +66,61 @@ struct ElasticKernel {
   static constexpr int numbers = 12; ///< gradients of the barycentric coordinates 1 to 3, two_mu, lambda, bulk
 
   template <class R>
-  static void apply(const R* data, const PackOf<R>* u, PackOf<R>* f) {
+  [[gnu::always_inline]] static inline void apply(const R* data, const PackOf<R>* u, PackOf<R>* f) {
     using V = PackOf<R>;
     constexpr int lanes = pack_lanes<R>;
-    V number[numbers];
-    std::memcpy(number, data, sizeof number);
-    (void)lanes;
-    const V *g = number, two_mu = number[9], lambda = number[10], bulk = number[11];
+    V g[9];
+    for (int k = 0; k < 9; ++k) g[k] = load_pack(data + k * lanes);
+    const V two_mu = load_pack(data + 9 * lanes), lambda = load_pack(data + 10 * lanes);
+    const V bulk = load_pack(data + 11 * lanes);
     V s[4][6], trace[4]; // xx yy zz xy xz yz
+#pragma GCC unroll 9
     for (int a = 0; a < 4; ++a) {
       V d[4][3]; // derivatives along the barycentric coordinates at corner a
+#pragma GCC unroll 9
       for (int i = 0; i < 3; ++i) {
+#pragma GCC unroll 9
         for (int k = 0; k < 4; ++k) d[k][i] = k == a ? R(3) * u[3 * a + i] : R(4) * u[3 * mid(a, k) + i] - u[3 * k + i];
+#pragma GCC unroll 9
         for (int k = 1; k < 4; ++k) d[k][i] -= d[0][i];
       }
       V H[9];
+#pragma GCC unroll 9
       for (int i = 0; i < 3; ++i)
+#pragma GCC unroll 9
         for (int j = 0; j < 3; ++j) H[3 * i + j] = d[1][i] * g[j] + d[2][i] * g[3 + j] + d[3][i] * g[6 + j];
       trace[a] = H[0] + H[4] + H[8];
+#pragma GCC unroll 9
       for (int i = 0; i < 3; ++i) s[a][i] = two_mu * H[4 * i] + lambda * trace[a];
       s[a][3] = R(0.5) * two_mu * (H[1] + H[3]);
       s[a][4] = R(0.5) * two_mu * (H[2] + H[6]);
       s[a][5] = R(0.5) * two_mu * (H[5] + H[7]);
     }
     const V mean = R(0.25) * bulk * (trace[0] + trace[1] + trace[2] + trace[3]);
+#pragma GCC unroll 9
     for (int k = 0; k < 6; ++k) {
       V all = s[0][k] + s[1][k] + s[2][k] + s[3][k];
       if (k < 3) all += R(5) * mean;
+#pragma GCC unroll 9
       for (int a = 0; a < 4; ++a) s[a][k] += all;
     }
+#pragma GCC unroll 30
     for (int k = 0; k < 30; ++k) f[k] = V{};
+#pragma GCC unroll 9
     for (int a = 0; a < 4; ++a) {
       const V* t = s[a];
       V force[4][3];
+#pragma GCC unroll 9
       for (int k = 1; k < 4; ++k) {
         const V* e = g + 3 * (k - 1);
         force[k][0] = t[0] * e[0] + t[3] * e[1] + t[4] * e[2];
         force[k][1] = t[3] * e[0] + t[1] * e[1] + t[5] * e[2];
         force[k][2] = t[4] * e[0] + t[5] * e[1] + t[2] * e[2];
       }
+#pragma GCC unroll 9
       for (int i = 0; i < 3; ++i) {
         force[0][i] = -(force[1][i] + force[2][i] + force[3][i]);
+#pragma GCC unroll 9
         for (int k = 0; k < 4; ++k)
           if (k == a)
             f[3 * a + i] += R(3) * force[a][i];
@@ -216,7 +237,7 @@ std::vector<float> ElasticStiffness::diagonal() const {
     for (int a = 0; a < 10; ++a)
       for (int l = 0; l < ElementBlocks::size; ++l) {
         const int n = blocks_.node[blocks_.start[b] +
-                                   blocks_.local[(static_cast<std::size_t>(b) * 10 + a) * ElementBlocks::size + l]];
+                                   blocks_.local[(static_cast<std::size_t>(b) * 10 + a) * ElementBlocks::size + l] / 4];
         for (int k = 0; k < 9; ++k)
           sums[9 * static_cast<std::size_t>(n) + k] +=
               part[(static_cast<std::size_t>(b) * ElementBlocks::size + l) * 90 + 9 * a + k];

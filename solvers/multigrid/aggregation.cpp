@@ -314,7 +314,7 @@ BlockRows<6, 6> galerkin(const BlockRows<M, M>& A, const BlockRows<M, 6>& P, con
 }
 
 #define KYPHO_BLOCKS(M)                                                                                                \
-  template Aggregates aggregate<M>(const BlockRows<M, M>&, float, const std::vector<char>&);                                            \
+  template Aggregates aggregate<M>(const BlockRows<M, M>&, float, const std::vector<char>&);                           \
   template Tentative<M> tentative<M>(const Aggregates&, const Eigen::MatrixXd&);                                       \
   template BlockRows<M, 6> smoothed_prolongator<M>(const BlockRows<M, M>&, const std::vector<float>&, float,           \
                                                    const Aggregates&, const Tentative<M>&);                            \

@@ -40,8 +40,7 @@ public:
   /// @param A symmetric, blocks stored transposed   @param modes its near-null space, 3 rows x 6
   /// @param apart per row: a node that is coupled to many others and keeps to itself
   /// @return false if a diagonal block or the bottom matrix is not positive definite
-  bool build(BlockRows<3, 3> A, const Eigen::MatrixXd& modes, std::vector<char> apart,
-             const Options& options);
+  bool build(BlockRows<3, 3> A, const Eigen::MatrixXd& modes, std::vector<char> apart, const Options& options);
   /// One V-cycle on A x = r. Both lie in first(), r is used up.
   void cycle();
   Level<3>& first() { return first_; }
