@@ -1,0 +1,118 @@
+#include "benchmarks/bench/contestant.hpp"
+#include "benchmarks/bench/calculix_run.hpp"
+
+#include <Eigen/Geometry>
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+namespace kypho::bench {
+namespace {
+
+/// Memory and time grow with a power of the unknowns; measured at 100 000 on one thread of a processor of 2021.
+struct Growth {
+  const char* backend;
+  double mb[2], seconds[2]; ///< of linear and quadratic elements
+  double mb_power, seconds_power;
+};
+constexpr Growth growths[] = {
+    {"multigrid", {60, 90}, {1, 2}, 1, 1.05},          {"cholmod", {700, 1000}, {8, 12}, 1.4, 2},
+    {"eigen_ldlt", {900, 1300}, {120, 200}, 1.4, 2.1}, {"eigen_cg", {150, 250}, {3, 6}, 1, 1.35},
+    {"eigen_cg_jacobi", {60, 110}, {4, 8}, 1, 1.35},   {"petsc_gamg", {250, 400}, {4, 8}, 1, 1.05},
+    {"petsc_hypre", {300, 500}, {5, 15}, 1, 1.05},     {"petsc_mumps", {900, 1300}, {8, 12}, 1.4, 2},
+    {"calculix_pccg", {250, 400}, {5, 10}, 1, 1.4},    {"calculix_spooles", {1500, 2000}, {40, 60}, 1.4, 2},
+};
+
+Need need_of(const std::string& backend, const Size& size) {
+  const Growth* g =
+      std::find_if(std::begin(growths), std::end(growths), [&](const Growth& e) { return e.backend == backend; });
+  if (g == std::end(growths)) g = growths; // a backend that nobody has measured
+  const double n = size.unknowns / 1e5;
+  return {backend, g->mb[size.order - 1] * std::pow(n, g->mb_power),
+          g->seconds[size.order - 1] * std::pow(n, g->seconds_power)};
+}
+
+/// Bytes that an iteration moves at least: the matrix once, with 12 bytes per entry, and the vectors.
+double least_traffic(const std::string& backend, const Problem& problem) {
+  const double matrix = 12.0 * static_cast<double>(problem.K.nonZeros()), vector = 8.0 * problem.size.unknowns;
+  if (backend == "eigen_cg_jacobi") return matrix + 12 * vector;
+  if (backend == "eigen_cg") return 2 * matrix + 12 * vector; // both triangles of the factor
+  return 0;
+}
+
+Solved solve_by(const std::string& backend, const Problem& problem, int threads, VectorX& x) {
+  setenv("KYPHOSIM_RANKS", std::to_string(threads).c_str(), 1); // of PETSc's processes
+  const auto solver = make_linear_solver(backend);
+  solver->setup(problem.K, problem.modes, Definiteness::positive_definite);
+  const LinearReport report = solver->solve(problem.b, x, accuracy);
+  return {report.setup_s, report.solve_s, report.iterations, least_traffic(backend, problem)};
+}
+
+constexpr const char* ours = "multigrid";
+
+/// Peers that a build may lack.
+struct Optional {
+  const char *name, *packages;
+};
+constexpr Optional optional_peers[] = {{"cholmod", "libsuitesparse-dev"},
+                                       {"petsc_gamg", "libpetsc-real-dev mpi-default-dev"},
+                                       {"petsc_hypre", "libpetsc-real-dev mpi-default-dev"},
+                                       {"petsc_mumps", "libpetsc-real-dev mpi-default-dev"}};
+
+} // namespace
+
+std::vector<Contestant> contestants(bool peers) {
+  std::vector<Contestant> all;
+  const auto add = [&](const std::string& name) {
+    Contestant c;
+    c.name = name;
+    c.peer = name != ours;
+    c.need = [name](const Size& size) { return need_of(name, size); };
+    c.run = [name](const Problem& p, int threads, VectorX& x) { return solve_by(name, p, threads, x); };
+    all.push_back(std::move(c));
+  };
+  add(ours);
+  if (!peers) return all;
+  for (const std::string& name : linear_solver_names())
+    if (name != ours) add(name);
+  for (const Optional& peer : optional_peers)
+    if (std::none_of(all.begin(), all.end(), [&](const Contestant& c) { return c.name == peer.name; })) {
+      add(peer.name);
+      all.back().absent = std::string("not in this build: apt-get install ") + peer.packages + ", then build anew";
+    }
+  for (const bool direct : {false, true}) {
+    add(direct ? "calculix_spooles" : "calculix_pccg");
+    all.back().absent = calculix_absent();
+    all.back().others_only = true;
+    all.back().energy_tolerance = [](const Size& size) { return size.discs && size.order == 2 ? 0.05 : 1e-3; };
+    all.back().run = [direct](const Problem& p, int threads, VectorX& x) {
+      return run_calculix(p, direct, threads, x);
+    };
+  }
+  return all;
+}
+
+Problem make_problem(const Size& size) {
+  Problem p{size, vertebral_body(size.unknowns, size.order, size.discs), {}, {}, {}};
+  // Other programs look materials up one after the other: moduli within 1 % become one.
+  for (double& young : p.body.young) young = std::exp(0.01 * std::round(100 * std::log(young)));
+  p.K = stiffness(p.body);
+  p.b = load(p.body);
+  const int n = p.body.unknowns();
+  p.size.unknowns = n;
+  p.modes = Eigen::MatrixXd::Zero(n, 6);
+  for (int i = 0; i < n; ++i) {
+    if (p.body.fixed[i]) continue;
+    const Vec3& at = p.body.mesh.nodes[i / 3];
+    p.modes(i, i % 3) = 1;
+    for (int axis = 0; axis < 3; ++axis) p.modes(i, 3 + axis) = Vec3::Unit(axis).cross(at)[i % 3];
+  }
+  return p;
+}
+
+Need need_of_problem(const Size& size) {
+  const double n = size.unknowns / 1e5;
+  return {"problem", n * (size.order == 1 ? 150 : 300), n * (size.order == 1 ? 1 : 3)};
+}
+
+} // namespace kypho::bench
