@@ -102,7 +102,7 @@ void add_bench(CLI::App& app, CommandLine& c) {
       app.add_subcommand("bench", "Measure time and memory, here and of other programs; lists what can be "
                                   "measured if no SUITE is given");
   BenchArguments& b = c.bench;
-  bench->add_option("SUITE", b.suites, "suites by name");
+  bench->add_option("SUITE", b.suites, "suites by name; list: print them and what they need, as without any");
   bench->add_option("--against", b.against, "peers: other programs' solvers as well")->check(CLI::IsMember({"peers"}));
   bench->add_option("--backends", b.backends, "these only, by name")->delimiter(',');
   bench->add_option("--cases", b.cases, "plain, discs; both if not given")->delimiter(',');
@@ -126,7 +126,6 @@ void add_bench(CLI::App& app, CommandLine& c) {
   bench->add_option("--page", c.page,
                     "write the table into this page (Markdown), as docs/performance.md, in place of the "
                     "section with the same heading");
-  bench->add_subcommand("list", "Print the suites, and what they need");
   CLI::App* compare =
       bench->add_subcommand("compare", "Tell what is slower in HEAD than in BASE; exit code 1 if anything is");
   compare->add_option("BASE", b.base, "file of bench --json")->required();

@@ -17,7 +17,7 @@ struct BenchArguments {
   bool large = false, compare = false;
   int repeat = 3;
   std::uint64_t memory_limit = 0; ///< bytes; 0: what is free
-  double time_limit_s = 600;
+  double time_limit_s = 300;
   std::string base, head; ///< of compare
 };
 

@@ -18,33 +18,36 @@ Need sum(const std::vector<Need>& needs) {
   Need all;
   for (const Need& need : needs) {
     all.memory_mb = std::max(all.memory_mb, need.memory_mb);
+    all.most_mb = std::max(all.most_mb, need.most_mb);
     all.seconds += need.seconds;
   }
   return all;
 }
 
+std::string memory_text(double mb) {
+  return mb < 1000 ? fmt::format("{:.0f} MB", mb) : fmt::format("{:.1f} GB", mb / 1024);
+}
+
 std::string describe(const Need& need) {
-  const std::string memory = need.memory_mb < 1024 ? fmt::format("{:.0f} MB", need.memory_mb)
-                                                   : fmt::format("{:.1f} GB", need.memory_mb / 1024);
-  return fmt::format("{} and {}", memory,
-                     need.seconds < 60 ? fmt::format("{:.0f} s", std::max(1.0, need.seconds))
-                                       : fmt::format("{:.0f} min", need.seconds / 60));
+  const double s = std::max(1.0, need.seconds);
+  return fmt::format("{}{}, {}", memory_text(need.memory_mb),
+                     need.most_mb > need.memory_mb ? " (largest peer " + memory_text(need.most_mb) + ")" : "",
+                     s < 90 ? fmt::format("{:.0f} s", s) : fmt::format("{:.0f} min", s / 60));
 }
 
 void list(Options options) {
   for (const Suite& suite : suites()) {
     options.against_peers = false;
-    const Need alone = sum(suite.needs(options));
+    const std::string alone = describe(sum(suite.needs(options)));
     options.against_peers = true;
-    std::cout << fmt::format("{:<10} {}; about {}, {} against peers\n", suite.name, suite.meaning, describe(alone),
+    std::cout << fmt::format("{:<10} {}: about {}; against peers {}\n", suite.name, suite.meaning, alone,
                              describe(sum(suite.needs(options))));
   }
 }
 
 /// Tells what is needed. @throws LimitReached if there is less
 void require(const std::vector<const Suite*>& chosen, const Options& options) {
-  const double available = available_memory_mb();
-  const double allowed = options.memory_limit_mb > 0 ? std::min(options.memory_limit_mb, available) : available;
+  const double budget = memory_budget_mb(options);
   std::vector<Need> all;
   for (const Suite* suite : chosen)
     for (const Need& need : suite->needs(options)) {
@@ -52,13 +55,12 @@ void require(const std::vector<const Suite*>& chosen, const Options& options) {
       std::cerr << fmt::format("{}: {}: about {}\n", suite->name, need.what, describe(need));
     }
   if (all.empty()) throw InputError("no case is left to run");
-  const Need needed = sum(all);
-  std::cerr << fmt::format("together about {}; {:.1f} GB are free\n", describe(needed), allowed / 1024);
+  std::cerr << fmt::format("together about {}; {} may be used\n", describe(sum(all)), memory_text(budget));
   const auto largest =
       std::max_element(all.begin(), all.end(), [](const Need& a, const Need& b) { return a.memory_mb < b.memory_mb; });
-  if (largest->memory_mb > allowed)
-    throw LimitReached(fmt::format("{} needs about {:.1f} GB and {:.1f} GB are free; smaller --sizes fit",
-                                   largest->what, largest->memory_mb / 1024, allowed / 1024));
+  if (largest->memory_mb > budget)
+    throw LimitReached(fmt::format("{} needs about {} and {} may be used; smaller --sizes fit", largest->what,
+                                   memory_text(largest->memory_mb), memory_text(budget)));
 }
 
 std::string read(const std::string& file) {
@@ -83,12 +85,12 @@ void require_writable(const std::string& file) {
 } // namespace
 
 int bench_command(const Options& options) {
-  std::vector<const Suite*> chosen;
-  for (const std::string& name : options.suites) chosen.push_back(&find_suite(name));
-  if (chosen.empty()) {
+  if (options.suites.empty() || options.suites == std::vector<std::string>{"list"}) {
     list(options);
     return 0;
   }
+  std::vector<const Suite*> chosen;
+  for (const std::string& name : options.suites) chosen.push_back(&find_suite(name));
   for (const std::string& file : {options.json, options.page}) require_writable(file);
   Machine machine = this_machine();
   require(chosen, options);

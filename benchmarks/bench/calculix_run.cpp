@@ -45,12 +45,13 @@ std::map<std::pair<double, double>, std::vector<std::size_t>> materials(const Bo
   return groups;
 }
 
+/// Numbers have at most 20 characters: CalculiX reads no more.
 void write_model(const Problem& p, bool direct, const fs::path& file) {
   std::string text = "*NODE, NSET=ALL\n";
   const auto out = std::back_inserter(text);
   const TetMesh& mesh = p.body.mesh;
   for (std::size_t n = 0; n < mesh.nodes.size(); ++n)
-    fmt::format_to(out, "{}, {:.15g}, {:.15g}, {:.15g}\n", n + 1, mesh.nodes[n][0], mesh.nodes[n][1], mesh.nodes[n][2]);
+    fmt::format_to(out, "{}, {:.13g}, {:.13g}, {:.13g}\n", n + 1, mesh.nodes[n][0], mesh.nodes[n][1], mesh.nodes[n][2]);
   int number = 0;
   for (const auto& [key, tets] : materials(p.body)) {
     fmt::format_to(out, "*ELEMENT, TYPE={}, ELSET=E{}\n", mesh.mids.empty() ? "C3D4" : "C3D10", ++number);

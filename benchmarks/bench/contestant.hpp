@@ -22,16 +22,21 @@ struct Problem {
   Eigen::MatrixXd modes; ///< unknowns x 6: rigid motions, zero on fixed unknowns
 };
 Problem make_problem(const Size& size);
-/// Of making it, MB at the peak and seconds.
-Need need_of_problem(const Size& size);
+/// An estimate of what it takes to make and to hold it.
+struct ProblemNeed {
+  double making_mb, held_mb, seconds;
+};
+ProblemNeed need_of_problem(const Size& size);
 
 constexpr double accuracy = 1e-8; ///< relative residual that is asked for
 
 struct Contestant {
   std::string name;
-  bool peer = true;         ///< not ours
-  std::string absent;       ///< why it cannot take part here and how to get it; empty: it can
-  bool others_only = false; ///< works in processes that it starts
+  bool peer = true;           ///< not ours
+  std::string absent;         ///< why it cannot take part here and how to get it; empty: it can
+  std::string note;           ///< to be told with its figures
+  bool keeps_accuracy = true; ///< reaches what is asked for, and so counts as a peer to be compared with
+  bool others_only = false;   ///< works in processes that it starts
   /// Of an answer with few digits or from other elements, relative: its energy is checked instead of its residual.
   std::function<double(const Size&)> energy_tolerance;
   std::function<Need(const Size&)> need; ///< of one run beyond the problem

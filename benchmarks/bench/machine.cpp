@@ -34,20 +34,21 @@ Machine this_machine() {
   return {processor_model(), fmt::format("{:%Y-%m-%d}", fmt::localtime(now)), KYPHOSIM_VERSION, environment(), {}};
 }
 
-double available_memory_mb() {
-  double available = 1e12;
-  std::ifstream info("/proc/meminfo");
-  for (std::string line; std::getline(info, line);)
-    if (line.starts_with("MemAvailable:")) available = std::strtod(line.c_str() + 13, nullptr) / 1024;
-  const double limit = bytes_in("/sys/fs/cgroup/memory.max", 1e18), used = bytes_in("/sys/fs/cgroup/memory.current", 0);
-  return std::min(available, (limit - used) / 1048576);
-}
-
 double resident_memory_mb() {
   std::ifstream pages("/proc/self/statm");
   double all = 0, resident = 0;
   pages >> all >> resident;
   return resident * static_cast<double>(sysconf(_SC_PAGESIZE)) / 1048576;
+}
+
+double memory_budget_mb(const Options& options) {
+  double available = 1e12;
+  std::ifstream info("/proc/meminfo");
+  for (std::string line; std::getline(info, line);)
+    if (line.starts_with("MemAvailable:")) available = std::strtod(line.c_str() + 13, nullptr) / 1024;
+  const double limit = bytes_in("/sys/fs/cgroup/memory.max", 1e18), used = bytes_in("/sys/fs/cgroup/memory.current", 0);
+  const double budget = std::min(available, (limit - used) / 1048576) + resident_memory_mb();
+  return options.memory_limit_mb > 0 ? std::min(options.memory_limit_mb, budget) : budget;
 }
 
 Machine::Rate measure_rate(int threads) {

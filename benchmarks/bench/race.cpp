@@ -17,7 +17,7 @@ class Race {
 public:
   Race(const Problem& problem, const Options& options, std::vector<Machine::Rate>& rates, std::vector<Row>& rows)
       : p_(problem), options_(options), rates_(rates), rows_(rows), first_row_(rows.size()),
-        program_mb_(resident_memory_mb() - problem_mb()) {}
+        program_mb_(resident_memory_mb() - problem_mb()), budget_mb_(memory_budget_mb(options)) {}
 
   void enter(const Contestant& contestant, int threads) {
     Row row;
@@ -30,11 +30,12 @@ public:
     const Need need = contestant.need(p_.size);
     if (!contestant.absent.empty())
       refuse(row, "absent", contestant.absent);
-    else if (need.memory_mb > free_mb())
-      refuse(row, "no fit",
-             fmt::format("needs about {:.1f} GB, {:.1f} GB are free", need.memory_mb / 1024, free_mb() / 1024));
+    else if (const double mb = need.memory_mb + (contestant.others_only ? 0 : resident_memory_mb()); mb > budget_mb_)
+      refuse(row, "no fit", fmt::format("needs about {:.1f} GB of {:.1f} GB", mb / 1024, budget_mb_ / 1024));
     else if (need.seconds > options_.time_limit_s)
       refuse(row, "not run", fmt::format("would take about {:.0f} min", std::ceil(need.seconds / 60)));
+    else
+      row.remark = contestant.note;
     rows_.push_back(std::move(row));
     entries_.push_back(contestant);
   }
@@ -51,7 +52,9 @@ public:
       double best = 0;
       for (std::size_t j = 0; j < entries_.size(); ++j) {
         const Row& other = rows_[first_row_ + j];
-        if (!entries_[j].peer || other.threads != row.threads || !other.measured() || other.bad()) continue;
+        if (!entries_[j].peer || !entries_[j].keeps_accuracy || other.threads != row.threads || !other.measured() ||
+            other.bad())
+          continue;
         if (best == 0 || total_s(other) < best) best = total_s(other);
       }
       if (best > 0 && row.measured()) row.over_best_peer = total_s(row) / best;
@@ -63,7 +66,6 @@ private:
     row.status = status;
     row.remark = std::move(why);
   }
-  double free_mb() const { return options_.memory_limit_mb > 0 ? options_.memory_limit_mb : available_memory_mb(); }
   double problem_mb() const {
     const double numbers = 12.0 * static_cast<double>(p_.K.nonZeros()) + 8.0 * 8 * p_.size.unknowns;
     return numbers / 1048576;
@@ -71,7 +73,7 @@ private:
 
   void run(int number, const Contestant& contestant, Row& row) {
     VectorX x = VectorX::Zero(p_.size.unknowns);
-    const Limits limits{free_mb() + resident_memory_mb(), options_.time_limit_s};
+    const Limits limits{budget_mb_, options_.time_limit_s};
     const Apart apart = run_apart([&](VectorX& y) { return contestant.run(p_, row.threads, y); }, x, row.threads,
                                   limits, contestant.others_only);
     std::cerr << fmt::format("  round {}, {}, {} thread{}: ", number + 1, row.backend, row.threads,
@@ -133,7 +135,7 @@ private:
   std::vector<Machine::Rate>& rates_;
   std::vector<Row>& rows_;
   std::size_t first_row_;
-  double program_mb_;
+  double program_mb_, budget_mb_;
   std::vector<Contestant> entries_;
   std::optional<Energy> energy_;
 };

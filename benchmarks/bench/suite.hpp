@@ -15,8 +15,8 @@ struct Options {
   std::vector<int> orders = {1, 2}, threads, sizes; ///< sizes in unknowns; empty: those of the suite
   bool large = false;                               ///< the suite's large sizes too
   int repeat = 3;
-  double memory_limit_mb = 0; ///< 0: what the machine has free
-  double time_limit_s = 600;  ///< of one run
+  double memory_limit_mb = 0; ///< of one run; 0: what the machine has free
+  double time_limit_s = 300;  ///< of one run
   std::string json, page;     ///< files to write; empty: none
 };
 
@@ -48,6 +48,7 @@ double total_s(const Row& row);
 struct Need {
   std::string what;
   double memory_mb = 0, seconds = 0;
+  double most_mb = 0; ///< where contestants may be left out: with the largest of them
 };
 
 /// What all rows stand on.

@@ -48,10 +48,11 @@ std::vector<std::string> remarks(const std::vector<Row>& rows) {
   std::vector<std::string> all;
   for (const Row& row : rows) {
     if (row.remark.empty()) continue;
-    const std::string where = row.status == "absent" ? row.backend
-                                                     : fmt::format("{} on {}, order {}, {} unknowns", row.backend,
-                                                                   row.case_name, row.order, row.dof);
-    const std::string line = fmt::format("{}: {}: {}", where, row.status, row.remark);
+    const std::string where =
+        fmt::format("{} on {}, order {}, {} unknowns", row.backend, row.case_name, row.order, row.dof);
+    const std::string line = row.status == "ok"       ? row.backend + ": " + row.remark
+                             : row.status == "absent" ? row.backend + ": absent: " + row.remark
+                                                      : where + ": " + row.status + ": " + row.remark;
     if (std::find(all.begin(), all.end(), line) == all.end()) all.push_back(line);
   }
   return all;

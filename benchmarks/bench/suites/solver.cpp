@@ -59,12 +59,16 @@ std::vector<Need> needs(const Options& options) {
   std::vector<Need> all;
   const std::vector<Contestant> with = entrants(options);
   for (const Size& size : sizes_of(options)) {
-    Need need = need_of_problem(size);
-    need.what = describe(size);
-    need.memory_mb += with.front().need(size).memory_mb;
-    for (const Contestant& c : with)
-      if (const double once = c.need(size).seconds; c.absent.empty() && once < options.time_limit_s)
-        need.seconds += once * options.repeat * static_cast<double>(options.threads.size());
+    const ProblemNeed problem = need_of_problem(size);
+    Need need{describe(size), 0, problem.seconds, 0};
+    for (const Contestant& c : with) {
+      const Need one = c.need(size);
+      const double mb = std::max(problem.making_mb, problem.held_mb + one.memory_mb);
+      if (&c == &with.front()) need.memory_mb = mb;
+      if (!c.absent.empty() || one.seconds > options.time_limit_s || mb > memory_budget_mb(options)) continue;
+      need.most_mb = std::max(need.most_mb, mb);
+      need.seconds += one.seconds * options.repeat * static_cast<double>(options.threads.size());
+    }
     all.push_back(need);
   }
   return all;
