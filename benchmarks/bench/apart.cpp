@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstring>
 #include <ctime>
+#include <filesystem>
 #include <fstream>
 #include <malloc.h>
 #include <omp.h>
@@ -81,21 +82,45 @@ double cpu_seconds(int whose) {
   return seconds(use.ru_utime) + seconds(use.ru_stime);
 }
 
-[[noreturn]] void work_as_child(const std::function<Solved(VectorX&)>& work, Eigen::Index unknowns, int threads,
-                                bool others_only, Shared& shared) {
+/// A folder that goes with its owner, so that nothing is left of a child that was ended.
+class Folder {
+public:
+  Folder() {
+    std::string name = (std::filesystem::temp_directory_path() / "kyphosim_bench_XXXXXX").string();
+    if (!mkdtemp(name.data())) throw LimitReached(name + ": this folder cannot be made");
+    path_ = name;
+  }
+  ~Folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+private:
+  std::filesystem::path path_;
+};
+
+[[noreturn]] void work_as_child(const Work& work, Eigen::Index unknowns, int threads, const Folder& folder,
+                                Shared& shared) {
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, SIG_DFL);
   omp_set_num_threads(threads);
+  const bool others_only = work.others_only;
   Report& report = shared.report();
   std::string error;
   try {
+    std::filesystem::current_path(folder.path());
     VectorX x = VectorX::Zero(unknowns);
+    if (work.before) work.before();
+    malloc_trim(0);                              // what is free would be used without being seen
     std::ofstream("/proc/self/clear_refs") << 5; // the peak counts from here
     report.start_mb = others_only ? 0 : status_mb(getpid(), "VmRSS");
     const double cpu = cpu_seconds(RUSAGE_SELF);
     const Stopwatch watch;
-    report.solved = work(x);
+    report.solved = work.run(x);
     report.wall_s = watch.seconds();
     report.cpu_s = cpu_seconds(RUSAGE_CHILDREN) + (others_only ? 0 : cpu_seconds(RUSAGE_SELF) - cpu);
     report.peak_mb = others_only ? 0 : status_mb(getpid(), "VmHWM");
@@ -124,14 +149,13 @@ void end(pid_t child) {
 
 } // namespace
 
-Apart run_apart(const std::function<Solved(VectorX&)>& work, VectorX& x, int threads, const Limits& limits,
-                bool others_only) {
+Apart run_apart(const Work& work, VectorX& x, int threads, const Limits& limits) {
   Shared shared(x.size());
-  malloc_trim(0); // what is free here would be used there without being seen
+  const Folder folder;
   const Stopwatch watch;
   const pid_t child = fork();
   if (child < 0) throw LimitReached(std::string("no further process: ") + std::strerror(errno));
-  if (child == 0) work_as_child(work, x.size(), threads, others_only, shared);
+  if (child == 0) work_as_child(work, x.size(), threads, folder, shared);
   setpgid(child, child);
   Apart result;
   double others = 0;
@@ -144,7 +168,7 @@ Apart run_apart(const std::function<Solved(VectorX&)>& work, VectorX& x, int thr
     usleep(poll < 20 ? 1000 : 20000);
     const double now = others_mb(child);
     others = std::max(others, now);
-    result.over_memory = now + (others_only ? 0 : status_mb(child, "VmRSS")) > limits.memory_mb;
+    result.over_memory = now + (work.others_only ? 0 : status_mb(child, "VmRSS")) > limits.memory_mb;
     result.over_time = watch.seconds() > limits.seconds;
     if (!result.over_memory && !result.over_time) continue;
     end(child);

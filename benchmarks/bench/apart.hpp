@@ -27,12 +27,16 @@ struct Apart {
   double peak_mb = 0;
 };
 
-/// Runs @p work in a child process, which inherits all data, with @p threads of OpenMP. The caller must not have started
-/// any itself: they would be missing in the child.
-/// @param x filled by the work; comes back
-/// @param others_only the work is done by processes that the child starts: only theirs counts
+struct Work {
+  std::function<Solved(VectorX& x)> run; ///< x has the right length and is zero
+  std::function<void()> before = {};     ///< lets go what the work does not need; not counted; may be empty
+  bool others_only = false;              ///< the work is done by processes that the child starts: only theirs counts
+};
+
+/// Runs @p work in a child process, which inherits all data, with @p threads of OpenMP, in an empty folder that goes with
+/// it. The caller must not have started threads of OpenMP itself: they would be missing in the child.
+/// @param x the solution comes back
 /// @throws Interrupted after Ctrl-C, with the child ended
-Apart run_apart(const std::function<Solved(VectorX& x)>& work, VectorX& x, int threads, const Limits& limits,
-                bool others_only = false);
+Apart run_apart(const Work& work, VectorX& x, int threads, const Limits& limits);
 
 } // namespace kypho::bench

@@ -17,27 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A folder that goes with its owner.
-class Folder {
-public:
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "kyphosim_bench_XXXXXX").string();
-    if (!mkdtemp(name.data())) throw LimitReached("no folder for ccx in " + fs::temp_directory_path().string());
-    path_ = name;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  fs::path operator/(const char* name) const { return path_ / name; }
-  const fs::path& path() const { return path_; }
-
-private:
-  fs::path path_;
-};
-
 /// Elements by what they are made of.
 std::map<std::pair<double, double>, std::vector<std::size_t>> materials(const Body& body) {
   std::map<std::pair<double, double>, std::vector<std::size_t>> groups;
@@ -81,7 +60,7 @@ void write_model(const Problem& p, bool direct, const fs::path& file) {
 /// ccx with its output on a terminal of its own, where each line comes as it is written.
 class Ccx {
 public:
-  Ccx(const fs::path& folder, int threads) : terminal_(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)) {
+  explicit Ccx(int threads) : terminal_(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)) {
     if (terminal_ < 0 || grantpt(terminal_) != 0 || unlockpt(terminal_) != 0) throw BackendError("ccx: no terminal");
     const std::string name = ptsname(terminal_);
     child_ = fork();
@@ -89,8 +68,7 @@ public:
     setenv("OMP_NUM_THREADS", std::to_string(threads).c_str(), 1);
     unsetenv("CCX_NPROC_EQUATION_SOLVER");
     const int out = open(name.c_str(), O_WRONLY | O_NOCTTY);
-    if (out < 0 || dup2(out, STDOUT_FILENO) < 0 || dup2(out, STDERR_FILENO) < 0 || chdir(folder.c_str()) != 0)
-      _exit(127);
+    if (out < 0 || dup2(out, STDOUT_FILENO) < 0 || dup2(out, STDERR_FILENO) < 0) _exit(127);
     execlp("ccx", "ccx", "model", nullptr);
     _exit(127);
   }
@@ -147,9 +125,8 @@ std::string calculix_absent() {
 }
 
 Solved run_calculix(const Problem& problem, bool direct, int threads, VectorX& x) {
-  const Folder folder;
-  write_model(problem, direct, folder / "model.inp");
-  Ccx ccx(folder.path(), threads);
+  write_model(problem, direct, "model.inp");
+  Ccx ccx(threads);
   double begin = -1, solving = -1, end = -1;
   int iterations = 0;
   std::string error;
@@ -163,7 +140,7 @@ Solved run_calculix(const Problem& problem, bool direct, int threads, VectorX& x
   });
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || begin < 0 || end < 0)
     throw BackendError("ccx failed: " + error);
-  read_displacements(folder / "model.dat", x);
+  read_displacements("model.dat", x);
   return {solving - begin, end - solving, iterations};
 }
 

@@ -36,6 +36,8 @@ struct Contestant {
   std::string absent;         ///< why it cannot take part here and how to get it; empty: it can
   std::string note;           ///< to be told with its figures
   bool keeps_accuracy = true; ///< reaches what is asked for, and so counts as a peer to be compared with
+  int only_order = 0;         ///< of the elements that it takes; 0: any
+  bool needs_matrix = true;   ///< otherwise Problem::K is empty when it runs
   bool others_only = false;   ///< works in processes that it starts
   /// Of an answer with few digits or from other elements, relative: its energy is checked instead of its residual.
   std::function<double(const Size&)> energy_tolerance;

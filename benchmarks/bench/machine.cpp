@@ -53,13 +53,12 @@ double memory_budget_mb(const Options& options) {
 
 Machine::Rate measure_rate(int threads) {
   VectorX rates(2);
-  const Apart apart = run_apart(
-      [threads](VectorX& x) {
-        const Ceilings c = measure_ceilings(threads, {});
-        x << c.bytes, c.flops;
-        return Solved{};
-      },
-      rates, threads, {});
+  const Apart apart = run_apart({[threads](VectorX& x) {
+                                  const Ceilings c = measure_ceilings(threads, {});
+                                  x << c.bytes, c.flops;
+                                  return Solved{};
+                                }},
+                                rates, threads, {});
   if (!apart.error.empty()) throw BackendError("the machine's rates: " + apart.error);
   return {threads, rates[0], rates[1]};
 }

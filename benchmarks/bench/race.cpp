@@ -15,7 +15,7 @@ constexpr double rounding = 2; // the residual that conjugate gradients carry al
 
 class Race {
 public:
-  Race(const Problem& problem, const Options& options, std::vector<Machine::Rate>& rates, std::vector<Row>& rows)
+  Race(Problem& problem, const Options& options, std::vector<Machine::Rate>& rates, std::vector<Row>& rows)
       : p_(problem), options_(options), rates_(rates), rows_(rows), first_row_(rows.size()),
         program_mb_(resident_memory_mb() - problem_mb()), budget_mb_(memory_budget_mb(options)) {}
 
@@ -74,8 +74,12 @@ private:
   void run(int number, const Contestant& contestant, Row& row) {
     VectorX x = VectorX::Zero(p_.size.unknowns);
     const Limits limits{budget_mb_, options_.time_limit_s};
-    const Apart apart = run_apart([&](VectorX& y) { return contestant.run(p_, row.threads, y); }, x, row.threads,
-                                  limits, contestant.others_only);
+    const auto let_go = [&] { // in the child
+      if (!contestant.needs_matrix) p_.K = SparseMatrix();
+    };
+    const Apart apart =
+        run_apart({[&](VectorX& y) { return contestant.run(p_, row.threads, y); }, let_go, contestant.others_only}, x,
+                  row.threads, limits);
     std::cerr << fmt::format("  round {}, {}, {} thread{}: ", number + 1, row.backend, row.threads,
                              row.threads == 1 ? "" : "s");
     if (!apart.error.empty()) {
@@ -130,7 +134,7 @@ private:
   struct Energy {
     double value, residual;
   };
-  const Problem& p_;
+  Problem& p_;
   const Options& options_;
   std::vector<Machine::Rate>& rates_;
   std::vector<Row>& rows_;
@@ -142,11 +146,12 @@ private:
 
 } // namespace
 
-void race(const Problem& problem, const std::vector<Contestant>& contestants, const Options& options,
+void race(Problem& problem, const std::vector<Contestant>& contestants, const Options& options,
           std::vector<Machine::Rate>& rates, std::vector<Row>& rows) {
   Race race(problem, options, rates, rows);
   for (const Contestant& contestant : contestants)
-    for (const int threads : options.threads) race.enter(contestant, threads);
+    if (contestant.only_order == 0 || contestant.only_order == problem.size.order)
+      for (const int threads : options.threads) race.enter(contestant, threads);
   try {
     for (int number = 0; number < options.repeat; ++number) race.round(number);
   } catch (const Interrupted&) {

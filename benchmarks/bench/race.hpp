@@ -7,7 +7,7 @@ namespace kypho::bench {
 /// Round by round every contestant with every number of threads, so that what disturbs the machine disturbs all. The first
 /// contestant that solves it gives the energy that the others are compared with.
 /// @param rows gets one row per contestant and number of threads; kept up to date, also if Interrupted is thrown
-void race(const Problem& problem, const std::vector<Contestant>& contestants, const Options& options,
+void race(Problem& problem, const std::vector<Contestant>& contestants, const Options& options,
           std::vector<Machine::Rate>& rates, std::vector<Row>& rows);
 
 } // namespace kypho::bench

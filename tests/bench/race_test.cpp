@@ -13,8 +13,8 @@ using testing::HasSubstr;
 
 namespace {
 
-const Problem& problem() {
-  static const Problem p = make_problem({false, 1, 2000});
+Problem& problem() {
+  static Problem p = make_problem({false, 1, 2000});
   return p;
 }
 
@@ -39,7 +39,7 @@ Contestant right() {
 
 std::vector<bench::Row> rows_of(const std::vector<Contestant>& contestants, Options options = {}) {
   options.threads = {1};
-  options.repeat = 2;
+  options.repeat = 1;
   std::vector<Machine::Rate> rates;
   std::vector<bench::Row> rows;
   race(problem(), contestants, options, rates, rows);
@@ -60,7 +60,7 @@ TEST(bench_race, a_wrong_answer_is_an_error_and_the_next_contestant_runs_all_the
   EXPECT_TRUE(rows[0].bad());
   EXPECT_THAT(rows[0].remark, HasSubstr("relative residual"));
   EXPECT_EQ(rows[1].status, "ok");
-  EXPECT_EQ(rows[1].solve_s.size(), 2u);
+  EXPECT_EQ(rows[1].solve_s.size(), 1u);
 }
 
 TEST(bench_race, an_answer_to_few_digits_is_held_to_its_energy) {

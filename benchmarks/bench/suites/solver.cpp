@@ -65,7 +65,9 @@ std::vector<Need> needs(const Options& options) {
       const Need one = c.need(size);
       const double mb = std::max(problem.making_mb, problem.held_mb + one.memory_mb);
       if (&c == &with.front()) need.memory_mb = mb;
-      if (!c.absent.empty() || one.seconds > options.time_limit_s || mb > memory_budget_mb(options)) continue;
+      if (!c.absent.empty() || (c.only_order != 0 && c.only_order != size.order) ||
+          one.seconds > options.time_limit_s || mb > memory_budget_mb(options))
+        continue;
       need.most_mb = std::max(need.most_mb, mb);
       need.seconds += one.seconds * options.repeat * static_cast<double>(options.threads.size());
     }
@@ -92,7 +94,8 @@ void run(const Options& options, Machine& machine, std::vector<Row>& rows) {
   try {
     for (const Size& size : sizes_of(options)) {
       std::cerr << describe(size) << std::endl;
-      race(make_problem(size), with, options, rates, rows);
+      Problem problem = make_problem(size);
+      race(problem, with, options, rates, rows);
     }
   } catch (const Interrupted&) {
     summarise(rates, machine);
