@@ -41,6 +41,7 @@ struct Contestant {
   bool others_only = false;   ///< works in processes that it starts
   /// Of an answer with few digits or from other elements, relative: its energy is checked instead of its residual.
   std::function<double(const Size&)> energy_tolerance;
+  bool takes(const Size& size) const { return only_order == 0 || only_order == size.order; }
   std::function<Need(const Size&)> need; ///< of one run beyond the problem
   /// Sets up and solves K x = b from x = 0, in the child process. Anything may stand here that fills x.
   std::function<Solved(const Problem&, int threads, VectorX& x)> run;

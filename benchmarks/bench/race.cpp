@@ -150,7 +150,7 @@ void race(Problem& problem, const std::vector<Contestant>& contestants, const Op
           std::vector<Machine::Rate>& rates, std::vector<Row>& rows) {
   Race race(problem, options, rates, rows);
   for (const Contestant& contestant : contestants)
-    if (contestant.only_order == 0 || contestant.only_order == problem.size.order)
+    if (contestant.takes(problem.size))
       for (const int threads : options.threads) race.enter(contestant, threads);
   try {
     for (int number = 0; number < options.repeat; ++number) race.round(number);

@@ -110,6 +110,12 @@ TEST(bench_command, unknown_names_are_refused_with_the_nearest) {
   EXPECT_THAT(message_of(options), HasSubstr("did you mean 'discs'?"));
 }
 
+TEST(bench_command, what_leaves_nothing_to_run_is_refused) {
+  Options options = tiny();
+  options.backends = {"multigrid_products"};
+  EXPECT_THAT(message_of(options), HasSubstr("no case is left")) << "quadratic elements only";
+}
+
 TEST(bench_command, a_file_that_cannot_be_written_is_refused_before_anything_runs) {
   Options options = tiny();
   options.json = "/nowhere/rows.json";

@@ -57,17 +57,18 @@ std::string describe(const Size& size) {
 /// The first contestant has to fit; others are left out where they do not.
 std::vector<Need> needs(const Options& options) {
   std::vector<Need> all;
-  const std::vector<Contestant> with = entrants(options);
+  const std::vector<Contestant> entered = entrants(options);
   for (const Size& size : sizes_of(options)) {
+    std::vector<Contestant> with = entered;
+    std::erase_if(with, [&](const Contestant& c) { return !c.takes(size); });
+    if (with.empty()) continue;
     const ProblemNeed problem = need_of_problem(size);
     Need need{describe(size), 0, problem.seconds, 0};
     for (const Contestant& c : with) {
       const Need one = c.need(size);
       const double mb = std::max(problem.making_mb, problem.held_mb + one.memory_mb);
       if (&c == &with.front()) need.memory_mb = mb;
-      if (!c.absent.empty() || (c.only_order != 0 && c.only_order != size.order) ||
-          one.seconds > options.time_limit_s || mb > memory_budget_mb(options))
-        continue;
+      if (!c.absent.empty() || one.seconds > options.time_limit_s || mb > memory_budget_mb(options)) continue;
       need.most_mb = std::max(need.most_mb, mb);
       need.seconds += one.seconds * options.repeat * static_cast<double>(options.threads.size());
     }
@@ -76,15 +77,16 @@ std::vector<Need> needs(const Options& options) {
   return all;
 }
 
+/// What the machine gives at best.
 void summarise(const std::vector<Machine::Rate>& measured, Machine& machine) {
   std::map<int, std::array<std::vector<double>, 2>> by_threads;
   for (const Machine::Rate& rate : measured) {
     by_threads[rate.threads][0].push_back(rate.bytes);
     by_threads[rate.threads][1].push_back(rate.flops);
   }
+  const auto best = [](const std::vector<double>& x) { return *std::max_element(x.begin(), x.end()); };
   machine.rates.clear();
-  for (const auto& [threads, rates] : by_threads)
-    machine.rates.push_back({threads, median(rates[0]), median(rates[1])});
+  for (const auto& [threads, rates] : by_threads) machine.rates.push_back({threads, best(rates[0]), best(rates[1])});
 }
 
 void run(const Options& options, Machine& machine, std::vector<Row>& rows) {
