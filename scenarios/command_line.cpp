@@ -97,6 +97,43 @@ void add_others(CLI::App& app, CommandLine& c) {
   render->add_flag("--whole", c.whole, "not cut open");
 }
 
+void add_bench(CLI::App& app, CommandLine& c) {
+  CLI::App* bench =
+      app.add_subcommand("bench", "Measure time and memory, here and of other programs; lists what can be "
+                                  "measured if no SUITE is given");
+  BenchArguments& b = c.bench;
+  bench->add_option("SUITE", b.suites, "suites by name; list: print them and what they need, as without any");
+  bench->add_option("--against", b.against, "peers: other programs' solvers as well")->check(CLI::IsMember({"peers"}));
+  bench->add_option("--backends", b.backends, "these only, by name")->delimiter(',');
+  bench->add_option("--cases", b.cases, "plain, discs; both if not given")->delimiter(',');
+  bench->add_option("--orders", b.orders, "of the elements: 1, 2; both if not given")
+      ->delimiter(',')
+      ->check(CLI::Range(1, 2));
+  bench->add_option("-j,--threads", b.threads, "numbers of threads, as in 1,2; one per processor if not given")
+      ->delimiter(',')
+      ->check(CLI::Range(1, most_threads));
+  bench->add_option("--sizes", b.sizes, "unknowns, as in 24000,109000; those of the suite if not given")
+      ->delimiter(',')
+      ->check(CLI::Range(500, 50'000'000));
+  bench->add_flag("--large", b.large, "the suite's large sizes too");
+  bench->add_option("--repeat", b.repeat, "rounds")->check(CLI::Range(1, 1000))->capture_default_str();
+  bench->add_option("--memory-limit", b.memory_limit, "of a run, as in 8GB; what is free if not given")
+      ->transform(CLI::AsSizeValue(false));
+  bench->add_option("--time-limit", b.time_limit_s, "of a run, s; slower solvers are left out")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  bench->add_option("--json", c.json, "write the rows to this file");
+  bench->add_option("--page", c.page,
+                    "write the table into this page (Markdown), as docs/performance.md, in place of the "
+                    "section with the same heading");
+  CLI::App* compare =
+      bench->add_subcommand("compare", "Tell what is slower in HEAD than in BASE; exit code 1 if anything is");
+  compare->add_option("BASE", b.base, "file of bench --json")->required();
+  compare->add_option("HEAD", b.head, "file of bench --json")->required();
+  bench->require_subcommand(0, 1);
+  compare->callback([&b] { b.compare = true; });
+}
+
 int parse_threads(const char* name, std::string_view text) {
   int threads = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), threads);
@@ -117,6 +154,7 @@ CommandLine read_command_line(int argc, const char* const* argv) {
   app.require_subcommand(0, 1);
   add_run(app, c);
   add_others(app, c);
+  add_bench(app, c);
   std::vector<std::string> commands;
   for (const CLI::App* command : app.get_subcommands(nullptr)) commands.push_back(command->get_name());
   if (argc > 1 && argv[1][0] != '-' && std::find(commands.begin(), commands.end(), argv[1]) == commands.end())

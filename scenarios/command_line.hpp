@@ -1,11 +1,25 @@
 #pragma once
 // The commands of the program and their options, read from argv. What they do is in main.cpp and run_command.hpp.
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace kypho {
+
+/// What follows `kyphosim bench`.
+struct BenchArguments {
+  std::vector<std::string> suites, cases, backends;
+  std::string against;             ///< "peers", or empty
+  std::vector<int> threads, sizes; ///< empty: one thread per processor; the sizes of the suite
+  std::vector<int> orders = {1, 2};
+  bool large = false, compare = false;
+  int repeat = 3;
+  std::uint64_t memory_limit = 0; ///< bytes; 0: what is free
+  double time_limit_s = 300;
+  std::string base, head; ///< of compare
+};
 
 struct CommandLine {
   std::string command;                ///< "run", "rerun", "validate", "schema", ...; "" if only help was asked for
@@ -22,7 +36,8 @@ struct CommandLine {
   bool whole = false;             ///< of render: not cut
   std::vector<std::string> cases; ///< of verify; rows of validate-model
   bool quick = false;             ///< of verify and validate-model
-  std::string json, page;         ///< of verify and validate-model: files to write
+  std::string json, page;         ///< of verify, validate-model and bench: files to write
+  BenchArguments bench;
 };
 
 /// Prints help and version itself. @throws InputError for what it does not understand

@@ -1,4 +1,5 @@
 // The program: reads the command line and hands it to the room that does the work.
+#include "benchmarks/bench/bench_command.hpp"
 #include "benchmarks/validate/validate_command.hpp"
 #include "benchmarks/verify/verify_command.hpp"
 #include "core/base/errors.hpp"
@@ -40,6 +41,26 @@ void restart_with_settings(char** argv) {
   if (!error) execv(self.c_str(), argv); // returns only if it failed: then go on as we are
 }
 
+int measure(const kypho::CommandLine& c) {
+  const kypho::BenchArguments& b = c.bench;
+  if (b.compare) return kypho::bench::compare_command(b.base, b.head);
+  kypho::bench::Options options;
+  options.suites = b.suites;
+  options.against_peers = !b.against.empty();
+  options.cases = b.cases;
+  options.backends = b.backends;
+  options.orders = b.orders;
+  options.threads = b.threads.empty() ? std::vector<int>{kypho::thread_count({})} : b.threads;
+  options.sizes = b.sizes;
+  options.large = b.large;
+  options.repeat = b.repeat;
+  options.memory_limit_mb = static_cast<double>(b.memory_limit) / 1048576;
+  options.time_limit_s = b.time_limit_s;
+  options.json = c.json;
+  options.page = c.page;
+  return kypho::bench::bench_command(options);
+}
+
 int dispatch(const kypho::CommandLine& c) {
   using namespace kypho;
   const Pictures pictures{
@@ -63,7 +84,9 @@ int dispatch(const kypho::CommandLine& c) {
   } else if (c.command == "validate-model") {
     omp_set_num_threads(thread_count(c.threads));
     return validate::validate_command({c.cases, c.quick, c.json, c.page});
-  } else if (c.command == "view")
+  } else if (c.command == "bench")
+    return measure(c);
+  else if (c.command == "view")
     return view_run(c.file);
   else if (c.command == "render")
     render_picture(c.file, c.view, c.stage, c.output, c.field, !c.whole);

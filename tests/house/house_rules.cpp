@@ -109,7 +109,8 @@ std::string slurp(const fs::path& path) {
 
 /// Benchmarks that are commands of the program.
 const Words& commands() {
-  static const Words headers = {"benchmarks/verify/verify_command.hpp", "benchmarks/validate/validate_command.hpp"};
+  static const Words headers = {"benchmarks/bench/bench_command.hpp", "benchmarks/verify/verify_command.hpp",
+                                "benchmarks/validate/validate_command.hpp"};
   return headers;
 }
 

@@ -60,6 +60,26 @@ TEST(command_line, convert_takes_two_files) {
   EXPECT_EQ(c.output, "b.feb");
 }
 
+TEST(command_line, bench_takes_suites_with_lists_of_numbers_and_compares_two_files) {
+  const BenchArguments b = parse({"bench", "solver", "--against", "peers", "--threads", "1,2", "--sizes",
+                                  "24000,109000", "--memory-limit", "2GB"})
+                               .bench;
+  EXPECT_EQ(b.suites, std::vector<std::string>{"solver"});
+  EXPECT_EQ(b.against, "peers");
+  EXPECT_EQ(b.threads, (std::vector<int>{1, 2}));
+  EXPECT_EQ(b.sizes, (std::vector<int>{24000, 109000}));
+  EXPECT_EQ(b.memory_limit, 2ull << 30);
+  EXPECT_EQ(b.repeat, 3);
+  EXPECT_FALSE(b.compare);
+  const CommandLine c = parse({"bench", "compare", "base.json", "head.json"});
+  EXPECT_EQ(c.command, "bench");
+  EXPECT_TRUE(c.bench.compare);
+  EXPECT_EQ(c.bench.base, "base.json");
+  EXPECT_EQ(c.bench.head, "head.json");
+  EXPECT_THAT(message_of({"bench", "solver", "--against", "all"}), HasSubstr("peers"));
+  EXPECT_THAT(message_of({"bench", "solver", "--repeat", "0"}), HasSubstr("--repeat"));
+}
+
 TEST(command_line, what_is_not_understood_is_refused) {
   EXPECT_THAT(message_of({"rum", "a.toml"}), HasSubstr("unknown command 'rum'"));
   EXPECT_THAT(message_of({"run"}), HasSubstr("FILE is required"));
