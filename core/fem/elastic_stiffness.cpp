@@ -5,6 +5,7 @@
 #include "core/fem/tangent.hpp"
 
 #include <Eigen/Dense>
+#include <algorithm>
 #include <numeric>
 
 namespace kypho {
@@ -188,10 +189,84 @@ ElasticStiffness::ElasticStiffness(const TetMesh& mesh, std::vector<double> youn
     const int t = blocks_.tets[s] >= 0 ? blocks_.tets[s] : blocks_.tets[0];
     for (int a = 0; a < 4; ++a) corners_of_[s][a] = corner[mesh.tets[t][a]];
   }
+  find_patches(mesh, mean_dilatation);
   for (std::size_t i = 0; i < fixed_.size(); ++i)
     if (fixed_[i]) fixed_list_.push_back(static_cast<int>(i));
   full_sums_.resize(blocks_.node.size());
   single_sums_.resize(blocks_.node.size());
+}
+
+void ElasticStiffness::find_patches(const TetMesh& mesh, const std::vector<char>& nearly_incompressible) {
+  std::vector<int> patch(mesh.nodes.size(), -1);
+  for (std::size_t t = 0; t < mesh.tets.size(); ++t)
+    if (nearly_incompressible[t])
+      for (const int n : mesh.tets[t])
+        if (patch[n] < 0) {
+          patch[n] = static_cast<int>(patches_.size());
+          patches_.push_back({n});
+        }
+  patch_slots_.resize(patches_.size());
+  for (std::size_t s = 0; s < blocks_.tets.size(); ++s) {
+    const int t = blocks_.tets[s];
+    if (t < 0) continue;
+    for (int a = 0; a < 4; ++a) {
+      const int p = patch[mesh.tets[t][a]];
+      if (p < 0) continue;
+      patch_slots_[p].push_back(static_cast<int>(s));
+      for (int k = 0; k < 4; ++k)
+        if (k != a)
+          if (const int n = mesh.mids[t][ElasticKernel::mid(a, k) - 4];
+              std::find(patches_[p].begin(), patches_[p].end(), n) == patches_[p].end())
+            patches_[p].push_back(n);
+    }
+  }
+}
+
+int ElasticStiffness::node_of(std::size_t slot, int a) const {
+  const std::size_t block = slot / ElementBlocks::size;
+  const std::size_t at = (block * 10 + a) * ElementBlocks::size + slot % ElementBlocks::size;
+  return blocks_.node[blocks_.start[block] + blocks_.local[at] / 4];
+}
+
+Eigen::MatrixXd ElasticStiffness::patch_matrix(int patch) const {
+  const std::vector<int>& nodes = patches_[patch];
+  const int n = static_cast<int>(nodes.size());
+  Eigen::MatrixXd K = Eigen::MatrixXd::Zero(3 * n, 3 * n);
+  constexpr int lanes = pack_lanes<double>, numbers = ElasticKernel::numbers;
+  const std::vector<int>& slots = patch_slots_[patch];
+  for (std::size_t first = 0; first < slots.size(); first += lanes) { // a pack of elements against each unit vector
+    const int some = std::min<int>(lanes, static_cast<int>(slots.size() - first));
+    alignas(64) double data[numbers * lanes] = {};
+    int place[10][lanes];
+    for (int l = 0; l < some; ++l) {
+      const std::size_t s = slots[first + l];
+      for (int k = 0; k < numbers; ++k) data[k * lanes + l] = full_[(s / lanes * numbers + k) * lanes + s % lanes];
+      for (int a = 0; a < 10; ++a) {
+        const auto it = std::find(nodes.begin(), nodes.end(), node_of(s, a));
+        place[a][l] = it == nodes.end() ? -1 : static_cast<int>(it - nodes.begin());
+      }
+    }
+    for (int a = 0; a < 10; ++a) {
+      if (std::all_of(place[a], place[a] + some, [](int p) { return p < 0; })) continue;
+      for (int j = 0; j < 3; ++j) {
+        PackOf<double> u[30] = {}, f[30];
+        u[3 * a + j] += 1.0;
+        ElasticKernel::apply<double>(data, u, f);
+        for (int l = 0; l < some; ++l)
+          if (place[a][l] >= 0)
+            for (int b = 0; b < 10; ++b)
+              if (place[b][l] >= 0)
+                for (int i = 0; i < 3; ++i) K(3 * place[b][l] + i, 3 * place[a][l] + j) += f[3 * b + i][l];
+      }
+    }
+  }
+  for (int k = 0; k < 3 * n; ++k)
+    if (fixed_[3 * nodes[k / 3] + k % 3]) {
+      K.row(k).setZero();
+      K.col(k).setZero();
+      K(k, k) = 1;
+    }
+  return K;
 }
 
 void ElasticStiffness::multiply(const double* x, double* y) const {
@@ -250,6 +325,8 @@ std::vector<float> ElasticStiffness::diagonal() const {
 }
 
 Eigen::SparseMatrix<double, Eigen::RowMajor> ElasticStiffness::linear_level() const {
+  // Bulk over shear modulus up to which the linear level keeps what it has: Poisson's ratio 0.495.
+  constexpr double locking = 2 * (1 + 0.495) / (3 * (1 - 2 * 0.495));
   Tangent K(3 * corners_);
   std::vector<int> of;
   for (const auto& tet : corners_of_) of.insert(of.end(), tet.begin(), tet.end());
@@ -270,7 +347,10 @@ Eigen::SparseMatrix<double, Eigen::RowMajor> ElasticStiffness::linear_level() co
       double number[numbers];
       for (int k = 0; k < numbers; ++k) number[k] = full_[(s / lanes * numbers + k) * lanes + s % lanes];
       // of a uniform gradient: V = 20 parts
-      const double mu = 10 * number[9], lambda = 20 * (number[10] + number[11]);
+      const double mu = 10 * number[9], two_thirds = 2.0 / 3 * mu;
+      // The linear elements of nearly incompressible quadratic ones would lock.
+      const double lambda =
+          std::min(20 * (number[10] + number[11]), number[11] > 0 ? locking * mu - two_thirds : 1e300);
       double g[4][3];
       for (int j = 0; j < 3; ++j) {
         for (int k = 1; k < 4; ++k) g[k][j] = number[3 * (k - 1) + j];

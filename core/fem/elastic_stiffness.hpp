@@ -18,14 +18,19 @@ public:
   void subtract_product(const float* d, float* r) const override;
   std::vector<float> diagonal() const override;
   Eigen::SparseMatrix<double, Eigen::RowMajor> linear_level() const override;
+  Eigen::MatrixXd patch_matrix(int patch) const override;
   std::size_t bytes() const override;
 
 private:
+  void find_patches(const TetMesh& mesh, const std::vector<char>& nearly_incompressible);
+  int node_of(std::size_t slot, int a) const;
+
   ElementBlocks blocks_;
   std::vector<double> full_; ///< [pack][numbers][lanes]
   std::vector<float> single_;
   std::vector<std::array<int, 4>> corners_of_; ///< per slot, numbers of the linear level
   std::vector<int> fixed_list_;
+  std::vector<std::vector<int>> patch_slots_;    ///< elements at the corner of each patch
   mutable std::vector<RowOf<double>> full_sums_; ///< per entry of blocks_.node
   mutable std::vector<RowOf<float>> single_sums_;
 };

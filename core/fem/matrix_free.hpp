@@ -23,12 +23,18 @@ public:
   int corners() const { return corners_; }
   /// Stiffness of the linear elements, 3 corners() unknowns; 1 on the diagonal of fixed ones.
   virtual Eigen::SparseMatrix<double, Eigen::RowMajor> linear_level() const = 0;
+  /// Nodes that nearly incompressible elements meet in: volume moves between them, and a smoother has to take them together.
+  /// Each patch is a corner and the middles of its edges.
+  const std::vector<std::vector<int>>& patches() const { return patches_; }
+  /// The part of K on the unknowns of a patch, 1 on the diagonal of fixed ones.
+  virtual Eigen::MatrixXd patch_matrix(int patch) const = 0;
   virtual std::size_t bytes() const = 0;
 
 protected:
   std::vector<char> fixed_;
   std::vector<std::array<int, 2>> parents_;
   int corners_ = 0;
+  std::vector<std::vector<int>> patches_;
 };
 
 } // namespace kypho

@@ -20,7 +20,8 @@ bool prepare_smoother(Level<M>& level) {
   level.x.assign(n, 0.0f);
   level.r.assign(n, 0.0f);
   level.d.assign(n, 0.0f);
-  level.largest = largest_eigenvalue<M>(A.rows, level.inverse, [&](const float* x, float* y) {
+  const auto scale = [&](const float* r, float* z) { scale_blocks<M>(A.rows, level.inverse, r, z); };
+  level.largest = largest_eigenvalue(static_cast<std::size_t>(M) * A.rows, scale, [&](const float* x, float* y) {
     std::fill(y, y + static_cast<std::size_t>(M) * A.rows, 0.0f);
     level.subtract_product(x, y);
 #pragma omp parallel for schedule(static)

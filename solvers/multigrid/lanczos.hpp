@@ -9,33 +9,25 @@
 
 namespace kypho::multigrid {
 
-/// @param multiply y = A x
+/// @param n unknowns   @param precondition(r, z) z = D^-1 r   @param multiply(x, y) y = A x
 /// @return with a margin for what so few steps miss; 1 for an empty or zero matrix
-template <int M, class Multiply>
-float largest_eigenvalue(int rows, const std::vector<float>& inverse, Multiply&& multiply) {
+template <class Precondition, class Multiply>
+float largest_eigenvalue(std::size_t n, Precondition&& precondition, Multiply&& multiply) {
   constexpr int steps = 10;
   constexpr double margin = 1.08;
-  const std::size_t n = static_cast<std::size_t>(M) * rows;
-  std::vector<float> r(n), z(n + padding), p(n), q(n);
+  std::vector<float> r(n + padding), z(n + padding), p(n), q(n);
   std::uint32_t state = 12345;
-  for (float& value : r) { // a start that has a share of every vector
+  for (std::size_t i = 0; i < n; ++i) { // a start that has a share of every vector
     state = state * 1664525u + 1013904223u;
-    value = static_cast<float>(state >> 8) / 16777216.0f - 0.5f;
+    r[i] = static_cast<float>(state >> 8) / 16777216.0f - 0.5f;
   }
   const auto dot = [&](const std::vector<float>& a, const std::vector<float>& b) {
     return ordered_sums<1>(static_cast<int>(n), [&](int i, auto& s) { s[0] += double(a[i]) * b[i]; })[0];
   };
-  const auto precondition = [&] {
-#pragma omp parallel for schedule(static)
-    for (int i = 0; i < rows; ++i)
-      store<M>(z.data() + static_cast<std::size_t>(M) * i,
-               scale_block<M>(inverse.data() + static_cast<std::size_t>(M * M) * i,
-                              r.data() + static_cast<std::size_t>(M) * i));
-  };
   std::vector<double> diagonal, beside;
   double rz = 0, alpha_before = 0, beta = 0;
   for (int k = 0; k < steps; ++k) {
-    precondition();
+    precondition(r.data(), z.data());
     const double rz_now = dot(r, z);
     if (!(rz_now > 0)) break;
     beta = k == 0 ? 0 : rz_now / rz;

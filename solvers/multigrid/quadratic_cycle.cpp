@@ -17,7 +17,11 @@ bool QuadraticCycle::build(const MatrixFreeStiffness& K, const Eigen::MatrixXd& 
   r.assign(n, 0.0f);
   d_.assign(n, 0.0f);
   std::vector<float> padded(n);
-  largest = largest_eigenvalue<3>(nodes, inverse_, [&](const float* from, float* y) {
+  if (!patches_.build(K)) return false;
+  if (!patches_.empty()) ++options_.steps; // what the linear level brings has to be freed of its changes of volume
+  z_.assign(patches_.empty() ? 0 : n, 0.0f);
+  const auto scaled = [&](const float* from, float* z) { scale(from, z); };
+  largest = largest_eigenvalue(3 * static_cast<std::size_t>(nodes), scaled, [&](const float* from, float* y) {
     for (int i = 0; i < 3 * nodes; ++i) padded[i] = K.fixed()[i] ? 0.0f : from[i];
     std::fill(y, y + 3 * nodes, 0.0f);
     K.subtract_product(padded.data(), y);
@@ -44,7 +48,25 @@ bool QuadraticCycle::build(const MatrixFreeStiffness& K, const Eigen::MatrixXd& 
     }
   BlockRows<3, 3> A = blocks_of(K.linear_level());
   remove_loose(A, of_corners);
-  return linear_.build(std::move(A), of_corners, std::vector<char>(corners, 0), options);
+  Options below = options; // small beside the quadratic level: its steps cost little
+  below.steps = options_.steps + 1;
+  return linear_.build(std::move(A), of_corners, std::vector<char>(corners, 0), below);
+}
+
+void QuadraticCycle::scale(const float* from, float* z) const {
+  scale_blocks<3>(K_->nodes(), inverse_, from, z);
+  if (!patches_.empty()) patches_.solve(from, z);
+}
+
+void QuadraticCycle::step(const Step& s, const float* r, float* d, float* x) const {
+  if (patches_.empty()) return step_blocks<3>(K_->nodes(), inverse_, s, r, d, x);
+  scale(r, z_.data());
+  const int n = 3 * K_->nodes();
+#pragma omp parallel for schedule(static)
+  for (int i = 0; i < n; ++i) {
+    d[i] = (s.fresh_d ? 0.0f : s.c * d[i]) + s.a * z_[i];
+    x[i] = (s.fresh_x ? 0.0f : x[i]) + s.weight * d[i];
+  }
 }
 
 void QuadraticCycle::cycle() {
@@ -80,8 +102,8 @@ void QuadraticCycle::cycle() {
 }
 
 std::size_t QuadraticCycle::bytes() const {
-  return K_->bytes() + linear_.bytes() +
-         4 * (inverse_.size() + x.size() + r.size() + d_.size() + start_.size() + child_.size());
+  return K_->bytes() + linear_.bytes() + patches_.bytes() +
+         4 * (inverse_.size() + z_.size() + x.size() + r.size() + d_.size() + start_.size() + child_.size());
 }
 
 } // namespace kypho::multigrid

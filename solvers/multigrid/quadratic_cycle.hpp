@@ -4,6 +4,7 @@
 // smoothed aggregation.
 #include "core/fem/matrix_free.hpp"
 #include "solvers/multigrid/hierarchy.hpp"
+#include "solvers/multigrid/patches.hpp"
 
 namespace kypho::multigrid {
 
@@ -17,15 +18,17 @@ public:
   std::size_t bytes() const;
 
   float largest = 1;
-  void step(const Step& s, const float* r, float* d, float* x) const {
-    step_blocks<3>(K_->nodes(), inverse_, s, r, d, x);
-  }
+  void step(const Step& s, const float* r, float* d, float* x) const;
   void subtract_product(const float* d, float* r) const { K_->subtract_product(d, r); }
 
 private:
   const MatrixFreeStiffness* K_ = nullptr;
   Options options_;
+  void scale(const float* r, float* z) const;
+
   std::vector<float> inverse_, d_;
+  Patches patches_;
+  mutable std::vector<float> z_;   ///< where there are patches
   std::vector<int> start_, child_; ///< per corner: the nodes that move with it
   std::vector<int> node_;          ///< per corner
   Hierarchy linear_;

@@ -25,6 +25,14 @@ int invert_blocks(const std::vector<float>& blocks, int count, std::vector<float
 }
 
 template <int M>
+void scale_blocks(int rows, const std::vector<float>& inverse, const float* r, float* z) {
+#pragma omp parallel for schedule(static)
+  for (int i = 0; i < rows; ++i)
+    store<M>(z + static_cast<std::size_t>(M) * i,
+             scale_block<M>(inverse.data() + static_cast<std::size_t>(M * M) * i, r + static_cast<std::size_t>(M) * i));
+}
+
+template <int M>
 void step_blocks(int rows, const std::vector<float>& inverse, const Step& s, const float* r, float* d, float* x) {
 #pragma omp parallel for schedule(static)
   for (int i = 0; i < rows; ++i) {
@@ -40,6 +48,8 @@ void step_blocks(int rows, const std::vector<float>& inverse, const Step& s, con
 
 template int invert_blocks<3>(const std::vector<float>&, int, std::vector<float>&);
 template int invert_blocks<6>(const std::vector<float>&, int, std::vector<float>&);
+template void scale_blocks<3>(int, const std::vector<float>&, const float*, float*);
+template void scale_blocks<6>(int, const std::vector<float>&, const float*, float*);
 template void step_blocks<3>(int, const std::vector<float>&, const Step&, const float*, float*, float*);
 template void step_blocks<6>(int, const std::vector<float>&, const Step&, const float*, float*, float*);
 

@@ -48,6 +48,9 @@ inline lanes<M> scale_block(const float* inverse, const float* x) {
   return y;
 }
 
+/// z = D^-1 r
+template <int M>
+void scale_blocks(int rows, const std::vector<float>& inverse, const float* r, float* z);
 /// Step over all blocks of a level.
 template <int M>
 void step_blocks(int rows, const std::vector<float>& inverse, const Step& s, const float* r, float* d, float* x);
