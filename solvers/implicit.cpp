@@ -10,25 +10,15 @@
 #include <cstdio>
 
 namespace kypho {
-namespace {
-
-std::string fastest_direct() {
-  const std::vector<std::string> names = linear_solver_names();
-  return std::find(names.begin(), names.end(), "cholmod") != names.end() ? "cholmod" : "eigen_ldlt";
-}
-
-} // namespace
-
 std::vector<std::string> implicit_solver_names() {
   std::vector<std::string> names{"auto", "multigrid", "eigen_ldlt"};
-  if (fastest_direct() != names.back()) names.push_back(fastest_direct());
+  if (direct_solver() != names.back()) names.push_back(direct_solver());
   return names;
 }
 
 ImplicitEngine::ImplicitEngine(const Params& p)
     : increments_(p.integer("increments")), most_iterations_(p.integer("newton_iterations")),
-      most_cutbacks_(p.integer("cutbacks")), balance_(p.number("balance")),
-      newton_(p.text("implicit_solver") == "auto" ? fastest_direct() : p.text("implicit_solver")) {}
+      most_cutbacks_(p.integer("cutbacks")), balance_(p.number("balance")), newton_(p.text("implicit_solver")) {}
 
 double ImplicitEngine::run(System& system, const Phase& phase) {
   system.v.setZero(system.u.size());
@@ -79,6 +69,11 @@ double ImplicitEngine::run(System& system, const Phase& phase) {
     if (look && phase.observe) phase.observe(t);
   }
   if (t < 1) let_fade(system, phase, t);
+  const NewtonSystem::Cost& cost = newton_.cost();
+  char text[200];
+  std::snprintf(text, sizeof text, "%s: %ld linear systems, %ld iterations in them, %.1f s; %.1f s for assembly",
+                phase.name.c_str(), cost.solves, cost.iterations, cost.linear_s, cost.assembly_s);
+  log(LogLevel::debug, text);
   return t;
 }
 
@@ -115,6 +110,7 @@ void ImplicitEngine::let_fade(System& system, const Phase& phase, double t) {
 /// What is out of balance when the phase begins: platens were taken off, the mesh is new, cement has set.
 void ImplicitEngine::begin(System& system, const Phase& phase) {
   newton_.forget_pattern();
+  newton_.begin_costs();
   last_step_.resize(0);
   const VectorX start = system.u;
   phase.load(1e-12);

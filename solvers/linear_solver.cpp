@@ -1,6 +1,7 @@
 #include "solvers/linear_solver.hpp"
 #include "core/base/errors.hpp"
 #include "core/base/nearest.hpp"
+#include <algorithm>
 
 // The catalog. A backend is one file linear_<name>.cpp or <library>_<method>.cpp that defines backend_<name>(), and
 // one line here; the conformity test and `kyphosim list solvers` follow by themselves.
@@ -39,6 +40,16 @@ std::vector<std::string> linear_solver_names() {
   std::vector<std::string> names;
   for (const LinearSolverInfo& info : linear_solvers()) names.push_back(info.name);
   return names;
+}
+
+std::string direct_solver() {
+  const std::vector<std::string> names = linear_solver_names();
+  return std::find(names.begin(), names.end(), "cholmod") != names.end() ? "cholmod" : "eigen_ldlt";
+}
+
+std::string solver_for(Eigen::Index unknowns) {
+  constexpr Eigen::Index few = 6000; // a factorization takes as long there as a hierarchy and its iterations
+  return unknowns < few ? direct_solver() : "multigrid";
 }
 
 std::unique_ptr<LinearSolver> make_linear_solver(std::string_view name) {

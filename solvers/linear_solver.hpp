@@ -51,6 +51,10 @@ struct LinearSolverInfo {
 /// The catalog: one line per backend.
 const std::vector<LinearSolverInfo>& linear_solvers();
 std::vector<std::string> linear_solver_names();
+/// The fastest that factorizes.
+std::string direct_solver();
+/// The fastest for a stiffness with so many unknowns.
+std::string solver_for(Eigen::Index unknowns);
 /// @throws InputError for an unknown name
 std::unique_ptr<LinearSolver> make_linear_solver(std::string_view name);
 

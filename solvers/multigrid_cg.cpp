@@ -31,10 +31,10 @@ public:
     if (definiteness != Definiteness::positive_definite)
       throw BackendError("multigrid: conjugate gradients need a positive definite matrix");
     const Stopwatch watch;
-    const bool kept = ready_ && K_ && pattern_.same_as_before(K) && !worn();
+    kept_ = ready_ && K_ && pattern_.same_as_before(K) && !worn();
     K_ = &K;
     products_ = nullptr;
-    if (!kept) {
+    if (!kept_) {
       pattern_.same_as_before(K);
       modes_ = modes;
       build();
@@ -48,6 +48,7 @@ public:
     const Stopwatch watch;
     ready_ = false;
     K_ = nullptr;
+    kept_ = false;
     products_ = &K;
     if (!quadratic_.build(K, modes, {}))
       throw BackendError("multigrid: a diagonal block is not positive; the matrix is not positive definite");
@@ -82,16 +83,28 @@ public:
     require_setup(!ready_ ? 0 : K_ ? K_->rows() : 3 * products_->nodes(), b, "multigrid");
     if (K_) {
       auto& first = hierarchy_.first();
-      return iterate(
-          b, x, accuracy, [&](const double* p, double* q) { return multiply(*K_, p, q); }, [&] { hierarchy_.cycle(); },
-          first.r.data(), first.x.data());
+      const auto run = [&](int most) {
+        return iterate(
+            b, x, accuracy, most, [&](const double* p, double* q) { return multiply(*K_, p, q); },
+            [&] { hierarchy_.cycle(); }, first.r.data(), first.x.data());
+      };
+      if (!kept_) return run(most_iterations);
+      const double decades = -std::log10(std::min(0.1, accuracy));
+      const LinearReport report = run(static_cast<int>(2 * fresh_ * decades) + 10);
+      if (report.converged) return report;
+      build(); // too far from the matrix that it was made for
+      kept_ = false;
+      LinearReport again = run(most_iterations);
+      again.iterations += report.iterations;
+      again.solve_s += report.solve_s;
+      return again;
     }
     const auto product = [&](const double* p, double* q) {
       products_->multiply(p, q);
       return ordered_sums<1>(3 * products_->nodes(), [&](int i, auto& s) { s[0] += p[i] * q[i]; })[0];
     };
     return iterate(
-        b, x, accuracy, product, [&] { quadratic_.cycle(); }, quadratic_.r.data(), quadratic_.x.data());
+        b, x, accuracy, most_iterations, product, [&] { quadratic_.cycle(); }, quadratic_.r.data(), quadratic_.x.data());
   }
 
 private:
@@ -120,8 +133,8 @@ private:
   /// Flexible in beta, because the cycle is rounded to floats (Notay 2000, SIAM J Sci Comput 22:1444).
   /// @param product q = K p, returns p . q   @param cycle from short_r to short_z
   template <class Product, class Cycle>
-  LinearReport iterate(const VectorX& b, VectorX& x, double accuracy, Product&& product, Cycle&& cycle, float* short_r,
-                       const float* short_z) {
+  LinearReport iterate(const VectorX& b, VectorX& x, double accuracy, int most, Product&& product, Cycle&& cycle,
+                       float* short_r, const float* short_z) {
     const Stopwatch watch;
     const int n = static_cast<int>(b.size());
     const double scale = b.norm();
@@ -136,7 +149,7 @@ private:
     const double start = std::sqrt(rr);
     bool definite = true;
     const double target = accuracy * (scale > 0 ? scale : 1);
-    while (std::sqrt(rr) > target && report.iterations < most_iterations) {
+    while (std::sqrt(rr) > target && report.iterations < most) {
       const double size = std::sqrt(rr);
 #pragma omp parallel for schedule(static)
       for (int i = 0; i < n; ++i) short_r[i] = static_cast<float>(r[i] / size);
@@ -180,7 +193,7 @@ private:
   multigrid::QuadraticCycle quadratic_;
   PatternMemory pattern_;
   Eigen::MatrixXd modes_;
-  bool ready_ = false;
+  bool ready_ = false, kept_ = false; ///< the hierarchy is of an earlier matrix
   double setup_s_ = 0;
   double fresh_ = 0, now_ = 0; ///< iterations per decade when the hierarchy was new, and last
 };

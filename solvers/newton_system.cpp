@@ -1,6 +1,8 @@
 #include "solvers/newton_system.hpp"
 
 #include "core/base/errors.hpp"
+#include "core/base/log.hpp"
+#include "solvers/linear_pattern.hpp"
 
 #include <Eigen/Dense>
 #include <cmath>
@@ -17,7 +19,13 @@ void NewtonSystem::prepare(const System& system) {
   tangent_ = std::make_unique<Tangent>(static_cast<int>(system.u.size()));
   for (const Term* term : terms) term->couple(*tangent_);
   tangent_->finish();
-  solver_ = make_linear_solver(solver_name_);
+  take_solver(solver_name_ == "auto" ? solver_for(system.u.size()) : solver_name_);
+}
+
+void NewtonSystem::take_solver(const std::string& name) {
+  if (name != in_use_ && solver_name_ == "auto") log(LogLevel::debug, "linear solver: " + name);
+  in_use_ = name;
+  solver_ = make_linear_solver(name);
 }
 
 double NewtonSystem::assemble(const System& system, const VectorX& u, VectorX& f, bool with_tangent) {
@@ -25,9 +33,11 @@ double NewtonSystem::assemble(const System& system, const VectorX& u, VectorX& f
     prepare(system);
     tangent_->clear();
   }
+  const Stopwatch watch;
   f.setZero(system.u.size());
   double inside = 0;
   for (const Term* term : system.terms) inside += term->linearize(u, f, with_tangent ? tangent_.get() : nullptr);
+  cost_.assembly_s += watch.seconds();
   return inside;
 }
 
@@ -89,7 +99,7 @@ void NewtonSystem::eliminate(const System& system, const VectorX& prescribed, Ve
 bool NewtonSystem::solve(const System& system, const VectorX& u, const VectorX& extra, double accuracy,
                          const VectorX& f, VectorX& du) {
   constexpr double symmetric = 1e-10;
-  constexpr int iterations = 240;
+  const Stopwatch watch;
   Tangent::Matrix& K = tangent_->matrix();
   const int n = static_cast<int>(du.size());
   for (int i = 0; i < n; ++i)
@@ -103,10 +113,30 @@ bool NewtonSystem::solve(const System& system, const VectorX& u, const VectorX& 
     for (int i = 0; i < n; ++i)
       if (system.fixed[i]) left[i] = right[i] = 0;
 
-  const bool skew = tangent_->asymmetry() > symmetric, exact = solver_->factorizes();
+  const bool skew = tangent_->asymmetry() > symmetric;
   if (skew) tangent_->symmetric_part(symmetric_);
-  if (!set_up(skew ? symmetric_ : K, exact ? Eigen::MatrixXd() : rigid_motions(system, u))) return false;
+  VectorX x;
+  while (true) {
+    const bool exact = solver_->factorizes();
+    if (!set_up(skew ? symmetric_ : K, exact ? Eigen::MatrixXd() : rigid_motions(system, u))) return false;
+    if (iterate(K, skew, full, accuracy, b, x) || exact || solver_name_ != "auto") break;
+    take_solver(direct_solver());
+  }
+  down_ = !solver_->factorizes() && x.dot(b) < 0;
+  ++cost_.solves;
+  cost_.linear_s += watch.seconds();
+  for (int i = 0; i < n; ++i)
+    if (system.fixed[i]) x[i] = prescribed[i];
+  du = x;
+  return du.allFinite();
+}
 
+/// @param full borders l r^T   @return whether x is as accurate as asked
+bool NewtonSystem::iterate(const Tangent::Matrix& K, bool skew, const std::vector<std::pair<VectorX, VectorX>>& full,
+                           double accuracy, const VectorX& b, VectorX& x) {
+  constexpr int iterations = 240;
+  const int n = static_cast<int>(b.size());
+  const bool exact = solver_->factorizes();
   // (K0 + L R^T)^-1 by that of K0 (Sherman, Morrison, Woodbury).
   const int borders = static_cast<int>(full.size());
   Eigen::MatrixXd Z(n, borders), small(borders, borders);
@@ -127,14 +157,17 @@ bool NewtonSystem::solve(const System& system, const VectorX& u, const VectorX& 
     x -= Z * small_factors.solve(projected);
     return x;
   };
-  VectorX x;
   bool done = false;
   if (exact) {
     x = precondition(b);
     done = !skew && shift_ == 0;
   } else {
     x.setZero(n);
-    if (!skew && borders == 0 && shift_ == 0) done = solver_->solve(b, x, accuracy).converged;
+    if (!skew && borders == 0 && shift_ == 0) {
+      const LinearReport report = solver_->solve(b, x, accuracy);
+      done = report.converged;
+      cost_.iterations += report.iterations;
+    }
   }
   if (!done) {
     const auto apply = [&](const VectorX& v) -> VectorX {
@@ -144,13 +177,11 @@ bool NewtonSystem::solve(const System& system, const VectorX& u, const VectorX& 
       return y;
     };
     const GmresReport report = gmres(apply, precondition, b, x, accuracy, iterations);
+    cost_.iterations += report.iterations;
     if (!exact) solver_->took(report.iterations / std::max(0.5, -std::log10(report.relative_residual)));
+    done = report.relative_residual <= accuracy;
   }
-  down_ = x.dot(b) < 0;
-  for (int i = 0; i < n; ++i)
-    if (system.fixed[i]) x[i] = prescribed[i];
-  du = x;
-  return du.allFinite();
+  return done;
 }
 
 void NewtonSystem::multiply(const Tangent::Matrix& K, const VectorX& x, VectorX& y) {

@@ -9,7 +9,12 @@ namespace kypho {
 
 class NewtonSystem {
 public:
-  /// @param solver name in the catalog of linear solvers
+  /// What the linear systems of one phase took, s and counts.
+  struct Cost {
+    double assembly_s = 0, linear_s = 0;
+    long solves = 0, iterations = 0; ///< of Krylov methods
+  };
+  /// @param solver name in the catalog of linear solvers, or "auto"
   explicit NewtonSystem(std::string solver) : solver_name_(std::move(solver)) {}
 
   /// The next assembly makes its pattern anew: terms may have been replaced, by others at the same address too.
@@ -28,15 +33,20 @@ public:
              VectorX& du);
   /// Pivots had to be shifted in the last solve, or its direction goes against the forces: the body is about to give way.
   bool indefinite() const { return shift_ > 0 || down_; }
+  const Cost& cost() const { return cost_; }
+  void begin_costs() { cost_ = {}; }
 
 private:
   void prepare(const System& system);
+  void take_solver(const std::string& name);
   bool set_up(const Tangent::Matrix& K, const Eigen::MatrixXd& modes);
   void eliminate(const System& system, const VectorX& prescribed, VectorX& b);
+  bool iterate(const Tangent::Matrix& K, bool skew, const std::vector<std::pair<VectorX, VectorX>>& full,
+               double accuracy, const VectorX& b, VectorX& x);
   static Eigen::MatrixXd rigid_motions(const System& system, const VectorX& u);
   static void multiply(const Tangent::Matrix& K, const VectorX& x, VectorX& y);
 
-  std::string solver_name_;
+  std::string solver_name_, in_use_;
   std::unique_ptr<LinearSolver> solver_;
   std::unique_ptr<Tangent> tangent_;
   std::vector<const Term*> terms_;      ///< that the pattern was made for
@@ -44,6 +54,7 @@ private:
   Tangent::Matrix symmetric_, shifted_; ///< what the solver was given, if it is not the tangent itself
   double shift_ = 0;                    ///< share of the largest diagonal entry that was added to it
   bool down_ = false;
+  Cost cost_;
 };
 
 /// x with A x = b, preconditioned from the right, restarted after @p restart vectors (Saad & Schultz 1986, SIAM J Sci Stat

@@ -86,7 +86,10 @@ std::vector<Include> includes_of(const SourceFile& file) {
 }
 
 /// <vector>, <cmath>: no folder, no ending. POSIX headers (<unistd.h>, <sys/wait.h>) are the system's.
-bool is_standard(const std::string& target) { return target.find_first_of("./") == std::string::npos; }
+/// The language's headers and the compiler's for the processor.
+bool is_standard(const std::string& target) {
+  return target.find_first_of("./") == std::string::npos || target == "immintrin.h";
+}
 
 bool is_system(const std::string& target) {
   static const std::set<std::string> posix = {"fcntl.h",  "signal.h",  "unistd.h",  "spawn.h",  "poll.h",
