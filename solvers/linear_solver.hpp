@@ -41,6 +41,7 @@ public:
   /// matrices is made anew when it is no longer worth keeping.
   virtual void took(double) {}
   virtual bool factorizes() const { return false; }
+  virtual bool takes_products() const { return false; } ///< a MatrixFreeStiffness is as good as a matrix
 };
 
 struct LinearSolverInfo {

@@ -46,13 +46,17 @@ public:
     if (definiteness != Definiteness::positive_definite)
       throw BackendError("multigrid: conjugate gradients need a positive definite matrix");
     const Stopwatch watch;
-    ready_ = false;
+    const bool kept = ready_ && products_ == &K && !worn() && quadratic_.refresh(K);
     K_ = nullptr;
     kept_ = false;
     products_ = &K;
-    if (!quadratic_.build(K, modes, {}))
-      throw BackendError("multigrid: a diagonal block is not positive; the matrix is not positive definite");
-    ready_ = true;
+    if (!kept) {
+      ready_ = false;
+      fresh_ = now_ = 0;
+      if (!quadratic_.build(K, modes, {}))
+        throw BackendError("multigrid: a diagonal block is not positive; the matrix is not positive definite");
+      ready_ = true;
+    }
     setup_s_ = watch.seconds();
   }
 
@@ -73,6 +77,7 @@ public:
     for (int i = 0; i < n; ++i) z[i] = size * to[i];
   }
 
+  bool takes_products() const override { return true; }
   /// The rule: a hierarchy is kept until it needs half as many iterations again as when it was new.
   void took(double per_decade) override {
     if (fresh_ == 0) fresh_ = per_decade;

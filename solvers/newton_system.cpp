@@ -16,10 +16,18 @@ void NewtonSystem::prepare(const System& system) {
   if (tangent_ && terms == terms_ && patterns == patterns_ && 3 * tangent_->nodes() == system.u.size()) return;
   terms_ = terms;
   patterns_ = patterns;
-  tangent_ = std::make_unique<Tangent>(static_cast<int>(system.u.size()));
+  if (solver_name_ == "auto")
+    take_solver(failed_ ? direct_solver() : solver_for(system.u.size()));
+  else
+    take_solver(solver_name_);
+  const int unknowns = static_cast<int>(system.u.size());
+  product_ = solver_->takes_products() ? std::make_unique<TangentProduct>(unknowns / 3) : nullptr;
+  tangent_ = std::make_unique<Tangent>(unknowns, product_.get());
   for (const Term* term : terms) term->couple(*tangent_);
   tangent_->finish();
-  take_solver(solver_name_ == "auto" ? solver_for(system.u.size()) : solver_name_);
+  if (product_ && product_->empty()) // linear tetrahedra
+    product_.reset();
+  if (product_) product_->finish(*tangent_);
 }
 
 void NewtonSystem::take_solver(const std::string& name) {
@@ -55,19 +63,13 @@ Eigen::MatrixXd NewtonSystem::rigid_motions(const System& system, const VectorX&
   return modes;
 }
 
-bool NewtonSystem::set_up(const Tangent::Matrix& K, const Eigen::MatrixXd& modes) {
-  const double largest = K.diagonal().cwiseAbs().maxCoeff();
+/// @param shifted_setup sets the solver up with so much on the diagonal   @param largest entry of it
+bool NewtonSystem::set_up(const std::function<void(double)>& shifted_setup, double largest) {
   constexpr double least = 1e-7;
   // A body that gives way does so for a while: the last shift is where to begin.
   for (shift_ = shift_ > least ? 0.1 * shift_ : 0; shift_ < 1; shift_ = shift_ == 0 ? least : 10 * shift_) {
     try {
-      if (shift_ == 0)
-        solver_->setup(K, modes, Definiteness::positive_definite);
-      else {
-        shifted_ = K;
-        for (int i = 0; i < shifted_.rows(); ++i) shifted_.coeffRef(i, i) += shift_ * largest;
-        solver_->setup(shifted_, modes, Definiteness::positive_definite);
-      }
+      shifted_setup(shift_ * largest);
       return true;
     } catch (const BackendError&) { // not positive definite
     }
@@ -75,13 +77,37 @@ bool NewtonSystem::set_up(const Tangent::Matrix& K, const Eigen::MatrixXd& modes
   return false;
 }
 
+bool NewtonSystem::set_up_products(const Eigen::MatrixXd& modes) {
+  const auto shifted_setup = [&](double shift) {
+    product_->shift(shift);
+    solver_->setup(*product_, modes, Definiteness::positive_definite);
+  };
+  return set_up(shifted_setup, product_->largest_diagonal());
+}
+
+bool NewtonSystem::set_up_matrix(const Tangent::Matrix& K, const Eigen::MatrixXd& modes) {
+  const auto shifted_setup = [&](double shift) {
+    if (shift == 0) return solver_->setup(K, modes, Definiteness::positive_definite);
+    shifted_ = K;
+    for (int i = 0; i < shifted_.rows(); ++i) shifted_.coeffRef(i, i) += shift;
+    solver_->setup(shifted_, modes, Definiteness::positive_definite);
+  };
+  return set_up(shifted_setup, K.diagonal().cwiseAbs().maxCoeff());
+}
+
 /// Prescribed rows and columns give way to a diagonal of the matrix's own size; b takes what they bring.
 void NewtonSystem::eliminate(const System& system, const VectorX& prescribed, VectorX& b) {
-  Tangent::Matrix& K = tangent_->matrix();
+  for (const auto& [left, right] : tangent_->rank_one()) b -= left * right.dot(prescribed);
   const int n = static_cast<int>(b.size());
+  if (product_) {
+    b -= multiply(prescribed);
+    for (int i = 0; i < n; ++i)
+      if (system.fixed[i]) b[i] = 0;
+    return;
+  }
+  Tangent::Matrix& K = tangent_->matrix();
   const int *outer = K.outerIndexPtr(), *inner = K.innerIndexPtr();
   double* values = K.valuePtr();
-  for (const auto& [left, right] : tangent_->rank_one()) b -= left * right.dot(prescribed);
   const double size = std::max(1e-30, K.diagonal().cwiseAbs().mean());
 #pragma omp parallel for schedule(static)
   for (int i = 0; i < n; ++i) {
@@ -102,8 +128,11 @@ bool NewtonSystem::solve(const System& system, const VectorX& u, const VectorX& 
   const Stopwatch watch;
   Tangent::Matrix& K = tangent_->matrix();
   const int n = static_cast<int>(du.size());
-  for (int i = 0; i < n; ++i)
-    if (extra[i] != 0) K.coeffRef(i, i) += extra[i];
+  if (product_)
+    product_->close(*tangent_, extra, system.fixed);
+  else
+    for (int i = 0; i < n; ++i)
+      if (extra[i] != 0) K.coeffRef(i, i) += extra[i];
   VectorX b = f, prescribed = VectorX::Zero(n);
   for (int i = 0; i < n; ++i)
     if (system.fixed[i]) prescribed[i] = du[i];
@@ -113,13 +142,19 @@ bool NewtonSystem::solve(const System& system, const VectorX& u, const VectorX& 
     for (int i = 0; i < n; ++i)
       if (system.fixed[i]) left[i] = right[i] = 0;
 
-  const bool skew = tangent_->asymmetry() > symmetric;
-  if (skew) tangent_->symmetric_part(symmetric_);
+  const bool skew = product_ ? !product_->symmetric() : tangent_->asymmetry() > symmetric;
+  if (skew && !product_) tangent_->symmetric_part(symmetric_);
   VectorX x;
   while (true) {
     const bool exact = solver_->factorizes();
-    if (!set_up(skew ? symmetric_ : K, exact ? Eigen::MatrixXd() : rigid_motions(system, u))) return false;
-    if (iterate(K, skew, full, accuracy, b, x) || exact || solver_name_ != "auto") break;
+    const Eigen::MatrixXd modes = exact ? Eigen::MatrixXd() : rigid_motions(system, u);
+    if (!(product_ ? set_up_products(modes) : set_up_matrix(skew ? symmetric_ : K, modes))) return false;
+    if (iterate(skew, full, accuracy, b, x) || exact || solver_name_ != "auto") break;
+    failed_ = true;
+    if (product_) { // there is no matrix to factorize: the next assembly makes one
+      terms_.clear();
+      break;
+    }
     take_solver(direct_solver());
   }
   down_ = !solver_->factorizes() && x.dot(b) < 0;
@@ -132,8 +167,8 @@ bool NewtonSystem::solve(const System& system, const VectorX& u, const VectorX& 
 }
 
 /// @param full borders l r^T   @return whether x is as accurate as asked
-bool NewtonSystem::iterate(const Tangent::Matrix& K, bool skew, const std::vector<std::pair<VectorX, VectorX>>& full,
-                           double accuracy, const VectorX& b, VectorX& x) {
+bool NewtonSystem::iterate(bool skew, const std::vector<std::pair<VectorX, VectorX>>& full, double accuracy,
+                           const VectorX& b, VectorX& x) {
   constexpr int iterations = 240;
   const int n = static_cast<int>(b.size());
   const bool exact = solver_->factorizes();
@@ -171,8 +206,7 @@ bool NewtonSystem::iterate(const Tangent::Matrix& K, bool skew, const std::vecto
   }
   if (!done) {
     const auto apply = [&](const VectorX& v) -> VectorX {
-      VectorX y(n);
-      multiply(K, v, y);
+      VectorX y = multiply(v);
       for (const auto& [left, right] : full) y += left * right.dot(v);
       return y;
     };
@@ -184,15 +218,26 @@ bool NewtonSystem::iterate(const Tangent::Matrix& K, bool skew, const std::vecto
   return done;
 }
 
-void NewtonSystem::multiply(const Tangent::Matrix& K, const VectorX& x, VectorX& y) {
+VectorX NewtonSystem::multiply(const VectorX& x) const {
+  const int n = static_cast<int>(x.size());
+  if (product_) {
+    VectorX from(n + 1), y(n + 1);
+    from << x, 0;
+    product_->multiply(from.data(), y.data());
+    y.conservativeResize(n);
+    return y;
+  }
+  VectorX y(n);
+  const Tangent::Matrix& K = tangent_->matrix();
   const int *outer = K.outerIndexPtr(), *inner = K.innerIndexPtr();
   const double* values = K.valuePtr();
 #pragma omp parallel for schedule(static)
-  for (int i = 0; i < static_cast<int>(K.rows()); ++i) {
+  for (int i = 0; i < n; ++i) {
     double sum = 0;
     for (int k = outer[i]; k < outer[i + 1]; ++k) sum += values[k] * x[inner[k]];
     y[i] = sum;
   }
+  return y;
 }
 
 GmresReport gmres(const std::function<VectorX(const VectorX&)>& A,

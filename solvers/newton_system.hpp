@@ -1,7 +1,8 @@
 #pragma once
 // The linear system of one Newton iteration: tangent with its prescribed unknowns taken out, symmetric or not, with the
-// full couplings that a fluid's volume adds.
+// full couplings that a fluid's volume adds. Quadratic tetrahedra have no matrix if the solver takes products.
 #include "core/fem/system.hpp"
+#include "core/fem/tangent_product.hpp"
 #include "solvers/linear_solver.hpp"
 #include <functional>
 
@@ -22,6 +23,7 @@ public:
   void forget_pattern() {
     tangent_.reset();
     shift_ = 0;
+    failed_ = false;
   }
   /// Forces at @p u from the histories as they are, and, if asked, the tangent. @return sum of the element forces, N
   /// @throws NonPhysical
@@ -39,21 +41,25 @@ public:
 private:
   void prepare(const System& system);
   void take_solver(const std::string& name);
-  bool set_up(const Tangent::Matrix& K, const Eigen::MatrixXd& modes);
+  bool set_up(const std::function<void(double)>& shifted_setup, double largest);
+  bool set_up_products(const Eigen::MatrixXd& modes);
+  bool set_up_matrix(const Tangent::Matrix& K, const Eigen::MatrixXd& modes);
   void eliminate(const System& system, const VectorX& prescribed, VectorX& b);
-  bool iterate(const Tangent::Matrix& K, bool skew, const std::vector<std::pair<VectorX, VectorX>>& full,
-               double accuracy, const VectorX& b, VectorX& x);
+  bool iterate(bool skew, const std::vector<std::pair<VectorX, VectorX>>& full, double accuracy, const VectorX& b,
+               VectorX& x);
   static Eigen::MatrixXd rigid_motions(const System& system, const VectorX& u);
-  static void multiply(const Tangent::Matrix& K, const VectorX& x, VectorX& y);
+  VectorX multiply(const VectorX& x) const;
 
   std::string solver_name_, in_use_;
   std::unique_ptr<LinearSolver> solver_;
-  std::unique_ptr<Tangent> tangent_;
-  std::vector<const Term*> terms_;      ///< that the pattern was made for
-  std::vector<int> patterns_;           ///< Term::pattern() of each then
-  Tangent::Matrix symmetric_, shifted_; ///< what the solver was given, if it is not the tangent itself
-  double shift_ = 0;                    ///< share of the largest diagonal entry that was added to it
+  std::unique_ptr<TangentProduct> product_; ///< null where the tangent is a matrix
+  std::unique_ptr<Tangent> tangent_;        ///< all of it, or what the product does not have
+  std::vector<const Term*> terms_;          ///< that the pattern was made for
+  std::vector<int> patterns_;               ///< Term::pattern() of each then
+  Tangent::Matrix symmetric_, shifted_;     ///< what the solver was given, if it is not the tangent itself
+  double shift_ = 0;                        ///< share of the largest diagonal entry that was added to it
   bool down_ = false;
+  bool failed_ = false; ///< iterations did: factors from then on
   Cost cost_;
 };
 

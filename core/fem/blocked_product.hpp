@@ -66,11 +66,14 @@ inline void store_row(R* to, const RowOf<R>& row) {
 struct ElementBlocks {
   static constexpr int size = 128; ///< elements; the last block is filled up with repeats that have no stiffness
   static constexpr int nodes_per_element = 10;
-  std::vector<int> tets;                 ///< per slot, -1 for padding
+  std::vector<int> tets;                 ///< of a mesh, per slot, -1 for padding
   std::vector<int> node, start;          ///< nodes of each block, each once
   std::vector<std::uint16_t> local;      ///< [block][node of the element][slot in the block]: four times its place
   std::vector<int> gather_start, gather; ///< per node: its places in `node`
+  ElementBlocks() = default;
   explicit ElementBlocks(const TetMesh& mesh);
+  /// Elements in the order given. @param nodes ten per element, elements a multiple of size
+  ElementBlocks(int node_count, const std::vector<int>& nodes);
   int blocks() const { return static_cast<int>(start.size()) - 1; }
   int most_nodes() const;
   std::size_t bytes() const;
@@ -165,10 +168,11 @@ inline void hand_out_nodes(const PackOf<R>* f, const std::uint16_t* at, R* rows)
     for (int i = 0; i < 3; ++i) rows[at[l] + i] += f[i][l];
 }
 
-/// Forces of the blocks of a product with @p Kernel: apply(data, x, f) on packs, x and f [node][component].
-/// @param data [pack of elements][Kernel::numbers] packs   @param sums room for four numbers per entry of blocks.node
-template <class Kernel, class R>
-void product_forces(const ElementBlocks& blocks, const R* data, const R* x, R* sums) {
+/// Forces of the blocks of a product with packs of elements.
+/// @param kernel called with the number of a pack and x and f of its elements, [node][component]
+/// @param sums room for four numbers per entry of blocks.node
+template <class R, class Kernel>
+void product_forces(const ElementBlocks& blocks, const Kernel& kernel, const R* x, R* sums) {
   constexpr int lanes = pack_lanes<R>, packs = ElementBlocks::size / lanes;
   const int most = blocks.most_nodes();
 #pragma omp parallel
@@ -188,7 +192,7 @@ void product_forces(const ElementBlocks& blocks, const R* data, const R* x, R* s
         PackOf<R> u[30], f[30];
 #pragma GCC unroll 10
         for (int a = 0; a < 10; ++a) take_nodes<R>(rows, local + a * ElementBlocks::size + p * lanes, u + 3 * a);
-        Kernel::template apply<R>(data + (static_cast<std::size_t>(b) * packs + p) * Kernel::numbers * lanes, u, f);
+        kernel(static_cast<std::size_t>(b) * packs + p, u, f);
 #pragma GCC unroll 10
         for (int a = 0; a < 10; ++a) hand_out_nodes<R>(f + 3 * a, local + a * ElementBlocks::size + p * lanes, out);
       }

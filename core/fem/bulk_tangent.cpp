@@ -2,6 +2,7 @@
 // interleaved, [group of pack_width elements][entry][pack_width]: they are computed so, and adding them reads them once.
 #include "core/fem/bulk_kernels.hpp"
 #include "core/fem/element_matrix.hpp"
+#include "core/fem/point_tangents.hpp"
 
 #include <Eigen/LU>
 #include <cstdio>
@@ -39,15 +40,14 @@ Vec9 row_major(const Mat3& m) {
 using Tet10Vector = Eigen::Matrix<double, 3 * Tet10::nodes, 1>;
 using Tet10Matrix = Eigen::Matrix<double, 3 * Tet10::nodes, 3 * Tet10::nodes, Eigen::RowMajor>;
 
-/// The tangent with a mean volume ratio (bulk_kernels.hpp): the part of each point replaces A there, and @p coupling gets,
-/// per lane, what couples the points of an element through J-bar.
+/// The tangent with a mean volume ratio (bulk_kernels.hpp): the part of each point replaces A there, and @p coupling gets
+/// what couples the points of an element through J-bar.
 /// @param P P-bar   @param A dP-bar/dF-bar, [point][81][lanes]; out: d P_q / d F_q at fixed J-bar and Pi
-void mean_dilatation_tangent(const bulk::MeanDilatation& mean, const double* geometry, const double* P, double* A,
-                             Tet10Matrix* coupling) {
-  constexpr int Q = Tet10::points, N = Tet10::nodes;
-  static constexpr auto dN = gradients_at_points<Tet10>();
+void mean_dilatation_tangent(const bulk::MeanDilatation& mean, const double* P, double* A, MeanCoupling& coupling) {
+  constexpr int Q = Tet10::points;
+  static_assert(MeanCoupling::lanes == lanes && MeanCoupling::points == Q);
+  coupling = {};
   for (int l = 0; l < lanes; ++l) {
-    coupling[l].setZero();
     if (!(mean.volume[l] > 0)) continue;
     const double Jm = mean.mean[l], V = mean.volume[l];
     double pi = 0;
@@ -57,8 +57,6 @@ void mean_dilatation_tangent(const bulk::MeanDilatation& mean, const double* geo
       for (int k = 0; k < 9; ++k) t += P[(q * 9 + k) * lanes + l] * alpha * mean.gradient(q, l)(k / 3, k % 3);
       pi += mean.weight(q, l) * t / (3 * Jm);
     }
-    Tet10Vector c = Tet10Vector::Zero(), z1 = c, z2 = c;
-    double s = 0;
     for (int q = 0; q < Q; ++q) {
       const double alpha = mean.alpha[q][l], J = mean.J[q][l], w = mean.weight(q, l);
       const Mat3 F = mean.gradient(q, l), G = F.inverse().transpose();
@@ -84,20 +82,38 @@ void mean_dilatation_tangent(const bulk::MeanDilatation& mean, const double* geo
       by_F += pi / V * J * (g * g.transpose() + dG);
       for (int k = 0; k < 9; ++k)
         for (int m = 0; m < 9; ++m) A[((q * 9 + k) * 9 + m) * lanes + l] = by_F(k, m);
-      s += w * (t_by_J / (3 * Jm) - t / (3 * Jm * Jm));
-      for (int n = 0; n < N; ++n) {
-        Vec3 slope_n = Vec3::Zero();
-        for (int k = 0; k < 3; ++k)
-          for (int m = 0; m < 3; ++m) slope_n[m] += dN[q][n][k] * geometry[(q * 10 + 3 * k + m) * lanes + l];
-        for (int i = 0; i < 3; ++i)
-          for (int m = 0; m < 3; ++m) {
-            c[3 * n + i] += w / V * J * g[3 * i + m] * slope_n[m];
-            z1[3 * n + i] += w * by_J[3 * i + m] * slope_n[m];
-            z2[3 * n + i] += w / (3 * Jm) * t_by_F[3 * i + m] * slope_n[m];
-          }
+      coupling.s[l] += w * (t_by_J / (3 * Jm) - t / (3 * Jm * Jm));
+      for (int k = 0; k < 9; ++k) {
+        const int at = (q * 9 + k) * lanes + l;
+        coupling.C[at] = w / V * J * g[k];
+        coupling.Z1[at] = w * by_J[k];
+        coupling.Z2[at] = w / (3 * Jm) * t_by_F[k];
       }
     }
-    coupling[l] = z1 * c.transpose() + c * z2.transpose() + s * c * c.transpose();
+  }
+}
+
+/// The same between the nodes, onto element matrices.
+void add_coupling(const MeanCoupling& coupling, const double* geometry, Pack* K) {
+  constexpr int Q = Tet10::points, N = Tet10::nodes, width = 3 * N;
+  static constexpr auto dN = gradients_at_points<Tet10>();
+  for (int l = 0; l < lanes; ++l) {
+    Tet10Vector c = Tet10Vector::Zero(), z1 = c, z2 = c;
+    for (int q = 0; q < Q; ++q)
+      for (int n = 0; n < N; ++n) {
+        Vec3 slope = Vec3::Zero();
+        for (int k = 0; k < 3; ++k)
+          for (int m = 0; m < 3; ++m) slope[m] += dN[q][n][k] * geometry[(q * 10 + 3 * k + m) * lanes + l];
+        for (int i = 0; i < 3; ++i)
+          for (int m = 0; m < 3; ++m) {
+            const int at = (q * 9 + 3 * i + m) * lanes + l;
+            c[3 * n + i] += coupling.C[at] * slope[m];
+            z1[3 * n + i] += coupling.Z1[at] * slope[m];
+            z2[3 * n + i] += coupling.Z2[at] * slope[m];
+          }
+      }
+    const Tet10Matrix whole = z1 * c.transpose() + c * z2.transpose() + coupling.s[l] * c * c.transpose();
+    for (int e = 0; e < width * width; ++e) K[l / pack_width * width * width + e][l % pack_width] += whole.data()[e];
   }
 }
 
@@ -105,8 +121,9 @@ void mean_dilatation_tangent(const bulk::MeanDilatation& mean, const double* geo
 
 template <class Shape>
 std::pair<double, int> BulkTerm::linearize_block(const Group& group, int block, const VectorX& u, double* f,
-                                                 Pack* K) const {
-  constexpr int Q = Shape::points, width = 3 * Shape::nodes;
+                                                 const TangentGoal& goal) const {
+  constexpr int Q = Shape::points;
+  const bool tangent = goal.matrices || goal.points;
   alignas(64) double F[Q * 9 * block_size], P[Q * 9 * block_size], A[Q * 81 * block_size], barred[9 * block_size];
   static_assert(block_size == lanes);
   std::vector<double> history;
@@ -138,7 +155,7 @@ std::pair<double, int> BulkTerm::linearize_block(const Group& group, int block, 
     }
     PointBatch batch = batch_of(group, block, q, at, P + q * 9 * block_size);
     const double* before = group.full.history.data() + (block * Q + q) * stored * block_size;
-    if (K) {
+    if (tangent) {
       batch.history = const_cast<double*>(before); // read only there
       group.law->linearize_batch(batch, A + q * 81 * block_size);
     } else {
@@ -147,17 +164,17 @@ std::pair<double, int> BulkTerm::linearize_block(const Group& group, int block, 
       group.law->evaluate_batch(batch);
     }
   }
-  if (K) {
-    std::vector<Tet10Matrix> coupling;
+  if (tangent) {
+    std::optional<MeanCoupling> coupling;
     if constexpr (Q > 1)
-      if (mixed) {
-        coupling.resize(block_size);
-        mean_dilatation_tangent(*mean, geometry, P, A, coupling.data());
-      }
-    element_matrices<Shape>(geometry, A, K);
-    for (std::size_t l = 0; l < coupling.size(); ++l)
-      for (int e = 0; e < width * width; ++e)
-        K[l / pack_width * width * width + e][l % pack_width] += coupling[l].data()[e];
+      if (mixed) mean_dilatation_tangent(*mean, P, A, coupling.emplace());
+    if (goal.points)
+      goal.points->take_points(this, goal.first, geometry, A, mixed ? &*coupling : nullptr);
+    else {
+      element_matrices<Shape>(geometry, A, goal.matrices);
+      if constexpr (Q > 1)
+        if (mixed) add_coupling(*coupling, geometry, goal.matrices);
+    }
   }
   if (mixed) mean->stresses(P);
   for (int q = 0; q < Q; ++q)
@@ -169,9 +186,11 @@ template <class Shape>
 double BulkTerm::linearize_all(const VectorX& u, VectorX& f, Tangent* K) const {
   constexpr int width = 3 * Shape::nodes;
   constexpr int packs = block_size / pack_width * width * width; // of the matrices of a block
+  PointTangents* points = K && Shape::nodes == 10 ? K->points() : nullptr;
+  const bool whole = K && !points;
   // Blocks whose matrices stay in the caches between making and adding.
-  const int chunk = omp_get_max_threads() * (Shape::nodes == 4 ? 8 : 2);
-  std::vector<Pack> matrices(K ? static_cast<std::size_t>(chunk) * packs : 0);
+  const int chunk = whole ? omp_get_max_threads() * (Shape::nodes == 4 ? 8 : 2) : std::max<int>(1, work_.size());
+  std::vector<Pack> matrices(whole ? static_cast<std::size_t>(chunk) * packs : 0);
   std::vector<double>& forces = tried_;
   forces.resize(force_.size());
   const int blocks = static_cast<int>(work_.size());
@@ -183,11 +202,11 @@ double BulkTerm::linearize_all(const VectorX& u, VectorX& f, Tangent* K) const {
     for (int w = first; w < last; ++w) {
       const auto [g, b] = work_[w];
       alignas(64) double f[width * block_size] = {};
-      smallest[w] = linearize_block<Shape>(groups_[g], b, u, f,
-                                           K ? matrices.data() + static_cast<std::size_t>(w - first) * packs : nullptr);
+      Pack* own = whole ? matrices.data() + static_cast<std::size_t>(w - first) * packs : nullptr;
+      smallest[w] = linearize_block<Shape>(groups_[g], b, u, f, {own, points, w * block_size});
       sizes[w] = hand_out<Shape>(groups_[g], b, f, forces);
     }
-    if (K)
+    if (whole)
       K->add(this, first * block_size, (last - first) * block_size, reinterpret_cast<const double*>(matrices.data()),
              pack_width);
   }
@@ -213,7 +232,10 @@ void BulkTerm::couple(Tangent& K) const {
     for (int l = 0; l < block_size; ++l)
       for (int a = 0; a < nodes_per_tet_; ++a)
         nodes.push_back(groups_[g].nodes[(b * nodes_per_tet_ + a) * block_size + l]);
-  K.couple(this, nodes_per_tet_, std::move(nodes));
+  if (nodes_per_tet_ == 10 && K.points())
+    K.points()->couple_points(this, std::move(nodes));
+  else
+    K.couple(this, nodes_per_tet_, std::move(nodes));
 }
 
 } // namespace kypho

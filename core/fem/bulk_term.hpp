@@ -102,10 +102,16 @@ private:
   void evaluate_block(Group& group, int block, const VectorX& u);
   template <class Shape>
   double stored_in_block(const Group& group, int block, const VectorX& u) const;
-  /// @param f forces of the block's elements   @param K their matrices, [group][entry] of packs, or null
-  /// @return smallest det F and its lane
+  /// Where the tangents of a block's elements go: as matrices, [group][entry] of packs, or point by point, or nowhere.
+  struct TangentGoal {
+    Pack* matrices = nullptr;
+    PointTangents* points = nullptr;
+    int first = 0; ///< element
+  };
+  /// @param f forces of the block's elements   @return smallest det F and its lane
   template <class Shape>
-  std::pair<double, int> linearize_block(const Group& group, int block, const VectorX& u, double* f, Pack* K) const;
+  std::pair<double, int> linearize_block(const Group& group, int block, const VectorX& u, double* f,
+                                         const TangentGoal& goal) const;
   template <class Shape>
   double linearize_all(const VectorX& u, VectorX& f, Tangent* K) const;
   template <class Shape>

@@ -1,64 +1,12 @@
 #include "core/fem/elastic_stiffness.hpp"
 
-#include "core/fem/neighbour_order.hpp"
 #include "core/fem/shapes.hpp"
 #include "core/fem/tangent.hpp"
 
 #include <Eigen/Dense>
 #include <algorithm>
-#include <numeric>
 
 namespace kypho {
-
-ElementBlocks::ElementBlocks(const TetMesh& mesh) {
-  tets.resize(mesh.tets.size());
-  std::iota(tets.begin(), tets.end(), 0);
-  tets = neighbours_together(mesh, std::move(tets), size);
-  while (tets.size() % size != 0) tets.push_back(-1);
-  const int count = static_cast<int>(tets.size()) / size;
-  // Elements of one pack lie apart: a sum at a node that they share would wait for the one before it.
-  constexpr int lanes = pack_lanes<float>, packs = size / lanes;
-  for (int b = 0; b < count; ++b) {
-    const std::vector<int> near(tets.begin() + b * size, tets.begin() + (b + 1) * size);
-    for (int s = 0; s < size; ++s) tets[b * size + s] = near[s % lanes * packs + s / lanes];
-  }
-  local.resize(tets.size() * nodes_per_element);
-  start.assign(1, 0);
-  std::vector<int> seen(mesh.nodes.size(), -1), place(mesh.nodes.size());
-  for (int b = 0; b < count; ++b) {
-    const int first = start.back();
-    for (int l = 0; l < size; ++l) {
-      const int t = tets[b * size + l] >= 0 ? tets[b * size + l] : tets[0];
-      for (int a = 0; a < nodes_per_element; ++a) {
-        const int n = a < 4 ? mesh.tets[t][a] : mesh.mids[t][a - 4];
-        if (seen[n] != b) {
-          seen[n] = b;
-          place[n] = static_cast<int>(node.size()) - first;
-          node.push_back(n);
-        }
-        local[(static_cast<std::size_t>(b) * nodes_per_element + a) * size + l] =
-            static_cast<std::uint16_t>(4 * place[n]);
-      }
-    }
-    start.push_back(static_cast<int>(node.size()));
-  }
-  gather_start.assign(mesh.nodes.size() + 1, 0);
-  for (const int n : node) ++gather_start[n + 1];
-  std::partial_sum(gather_start.begin(), gather_start.end(), gather_start.begin());
-  gather.resize(node.size());
-  std::vector<int> next(gather_start.begin(), gather_start.end() - 1);
-  for (std::size_t k = 0; k < node.size(); ++k) gather[next[node[k]]++] = static_cast<int>(k);
-}
-
-int ElementBlocks::most_nodes() const {
-  int most = 0;
-  for (int b = 0; b < blocks(); ++b) most = std::max(most, start[b + 1] - start[b]);
-  return most;
-}
-
-std::size_t ElementBlocks::bytes() const {
-  return 4 * (tets.size() + node.size() + start.size() + gather_start.size() + gather.size()) + 2 * local.size();
-}
 
 namespace {
 
@@ -141,6 +89,13 @@ struct ElasticKernel {
     return -1;
   }
 };
+
+template <class R>
+auto elastic(const std::vector<R>& data) {
+  return [from = data.data()](std::size_t pack, const PackOf<R>* u, PackOf<R>* f) __attribute__((always_inline)) {
+    ElasticKernel::apply<R>(from + pack * ElasticKernel::numbers * pack_lanes<R>, u, f);
+  };
+}
 
 } // namespace
 
@@ -270,7 +225,7 @@ Eigen::MatrixXd ElasticStiffness::patch_matrix(int patch) const {
 }
 
 void ElasticStiffness::multiply(const double* x, double* y) const {
-  product_forces<ElasticKernel, double>(blocks_, full_.data(), x, reinterpret_cast<double*>(full_sums_.data()));
+  product_forces<double>(blocks_, elastic(full_), x, reinterpret_cast<double*>(full_sums_.data()));
 #pragma omp parallel for schedule(static)
   for (int n = 0; n < nodes(); ++n) {
     RowOf<double> sum{};
@@ -281,7 +236,7 @@ void ElasticStiffness::multiply(const double* x, double* y) const {
 }
 
 void ElasticStiffness::subtract_product(const float* d, float* r) const {
-  product_forces<ElasticKernel, float>(blocks_, single_.data(), d, reinterpret_cast<float*>(single_sums_.data()));
+  product_forces<float>(blocks_, elastic(single_), d, reinterpret_cast<float*>(single_sums_.data()));
 #pragma omp parallel for schedule(static)
   for (int n = 0; n < nodes(); ++n) {
     RowOf<float> sum{};

@@ -4,18 +4,24 @@
 // are those of the scalar row-major matrix that the linear solvers take. Terms announce once which nodes their elements
 // couple; element matrices then find their places without a search. The sum of an entry has the order of the elements,
 // for any number of threads.
+//
+// Where products are enough, quadratic tetrahedra hand the tangents at their points to points() and take no part in the matrix.
 #include "core/base/types.hpp"
 #include <Eigen/SparseCore>
 #include <map>
 
 namespace kypho {
 
+class PointTangents;
+
 class Tangent {
 public:
   using Matrix = Eigen::SparseMatrix<double, Eigen::RowMajor>;
 
   /// @param unknowns a multiple of three
-  explicit Tangent(int unknowns) : nodes_(unknowns / 3) {}
+  /// @param points who takes the tangents of quadratic tetrahedra; null: the matrix does
+  explicit Tangent(int unknowns, PointTangents* points = nullptr) : nodes_(unknowns / 3), points_(points) {}
+  PointTangents* points() const { return points_; }
 
   /// Announces elements that couple all of their nodes. Once per owner, before finish().
   /// @param nodes per element @p per nodes, elements in order
@@ -54,6 +60,7 @@ private:
             3 * (row_start_[n + 1] - row_start_[n])};
   }
   int nodes_;
+  PointTangents* points_;
   std::map<const void*, Elements> elements_;
   std::vector<int> row_start_; ///< of blocks, nodes + 1
   std::vector<int> mirror_;    ///< per block ij: which one is ji

@@ -6,51 +6,81 @@
 
 namespace kypho::multigrid {
 
-bool QuadraticCycle::build(const MatrixFreeStiffness& K, const Eigen::MatrixXd& modes, const Options& options) {
-  K_ = &K;
-  options_ = options;
-  const int nodes = K.nodes(), corners = K.corners();
-  const auto& parents = K.parents();
-  if (invert_blocks<3>(K.diagonal(), nodes, inverse_) > 0) return false;
+bool QuadraticCycle::prepare_smoother() {
+  const int nodes = K_->nodes();
+  if (invert_blocks<3>(K_->diagonal(), nodes, inverse_) > 0) return false;
   const std::size_t n = 3 * static_cast<std::size_t>(nodes) + padding;
   x.assign(n, 0.0f);
   r.assign(n, 0.0f);
   d_.assign(n, 0.0f);
-  std::vector<float> padded(n);
-  if (!patches_.build(K)) return false;
-  if (!patches_.empty()) ++options_.steps; // what the linear level brings has to be freed of its changes of volume
   z_.assign(patches_.empty() ? 0 : n, 0.0f);
+  std::vector<float> padded(n);
+  const auto& fixed = K_->fixed();
   const auto scaled = [&](const float* from, float* z) { scale(from, z); };
   largest = largest_eigenvalue(3 * static_cast<std::size_t>(nodes), scaled, [&](const float* from, float* y) {
-    for (int i = 0; i < 3 * nodes; ++i) padded[i] = K.fixed()[i] ? 0.0f : from[i];
-    std::fill(y, y + 3 * nodes, 0.0f);
-    K.subtract_product(padded.data(), y);
-    for (int i = 0; i < 3 * nodes; ++i) y[i] = -y[i];
+#pragma omp parallel for schedule(static)
+    for (int i = 0; i < 3 * nodes; ++i) {
+      padded[i] = fixed[i] ? 0.0f : -from[i];
+      y[i] = 0;
+    }
+    K_->subtract_product(padded.data(), y);
   });
-  start_.assign(corners + 1, 0);
+  return true;
+}
+
+void QuadraticCycle::find_children() {
+  const auto& parents = K_->parents();
+  start_.assign(K_->corners() + 1, 0);
   for (const auto& [a, b] : parents) {
     ++start_[a + 1];
     if (b != a) ++start_[b + 1];
   }
-  for (int c = 0; c < corners; ++c) start_[c + 1] += start_[c];
-  child_.resize(start_[corners]);
+  for (int c = 0; c < K_->corners(); ++c) start_[c + 1] += start_[c];
+  child_.resize(start_[K_->corners()]);
+  node_.resize(K_->corners());
   std::vector<int> next(start_.begin(), start_.end() - 1);
-  for (int k = 0; k < nodes; ++k) {
-    child_[next[parents[k][0]]++] = k;
-    if (parents[k][1] != parents[k][0]) child_[next[parents[k][1]]++] = k;
-  }
-  Eigen::MatrixXd of_corners(3 * corners, 6);
-  node_.resize(corners);
-  for (int k = 0; k < nodes; ++k)
-    if (const auto [a, b] = parents[k]; a == b) {
+  for (int k = 0; k < K_->nodes(); ++k) {
+    const auto [a, b] = parents[k];
+    child_[next[a]++] = k;
+    if (b != a)
+      child_[next[b]++] = k;
+    else
       node_[a] = k;
-      of_corners.middleRows<3>(3 * a) = modes.middleRows<3>(3 * k);
-    }
+  }
+}
+
+bool QuadraticCycle::build(const MatrixFreeStiffness& K, const Eigen::MatrixXd& modes, const Options& options) {
+  K_ = &K;
+  options_ = options;
+  fixed_ = K.fixed();
+  if (!patches_.build(K)) return false;
+  if (!patches_.empty()) ++options_.steps; // what the linear level brings has to be freed of its changes of volume
+  if (!prepare_smoother()) return false;
+  find_children();
+  const int corners = K.corners(), given = static_cast<int>(modes.rows()) / 3;
+  Eigen::MatrixXd of_corners = Eigen::MatrixXd::Zero(3 * corners, 6);
   BlockRows<3, 3> A = blocks_of(K.linear_level());
+  std::vector<char> apart(corners, 0);
+  int known = 0; // corners of the body; those that are not come last, as their nodes do
+  for (int c = 0; c < corners; ++c)
+    if (node_[c] < given) {
+      of_corners.middleRows<3>(3 * c) = modes.middleRows<3>(3 * node_[c]);
+      known = c + 1;
+    }
+  if (known > 0) {
+    extend_modes(A, known, of_corners);
+    std::fill(apart.begin() + known, apart.end(), 1);
+  } else
+    for (int i = 0; i < 3 * corners; ++i) of_corners(i, i % 3) = 1;
   remove_loose(A, of_corners);
   Options below = options; // small beside the quadratic level: its steps cost little
   below.steps = options_.steps + 1;
-  return linear_.build(std::move(A), of_corners, std::vector<char>(corners, 0), below);
+  return linear_.build(std::move(A), of_corners, std::move(apart), below);
+}
+
+bool QuadraticCycle::refresh(const MatrixFreeStiffness& K) {
+  if (&K != K_ || K.corners() != static_cast<int>(node_.size()) || K.fixed() != fixed_) return false;
+  return prepare_smoother();
 }
 
 void QuadraticCycle::scale(const float* from, float* z) const {

@@ -10,8 +10,12 @@ namespace kypho::multigrid {
 
 class QuadraticCycle {
 public:
-  /// @param modes rigid motions, 3 nodes x 6   @return false if K is not positive definite
+  /// @param modes rigid motions, 3 nodes x 6; may have fewer rows if the last nodes are not of the body, and be empty
+  /// @return false if K is not positive definite
   bool build(const MatrixFreeStiffness& K, const Eigen::MatrixXd& modes, const Options& options);
+  /// K has other values: the smoother is made for them, the levels below stay.
+  /// @return false if they cannot, because other unknowns are fixed or a diagonal block is not positive
+  bool refresh(const MatrixFreeStiffness& K);
   /// x = one V-cycle on K x = r; r is used up.
   void cycle();
   std::vector<float> x, r;
@@ -22,6 +26,8 @@ public:
   void subtract_product(const float* d, float* r) const { K_->subtract_product(d, r); }
 
 private:
+  bool prepare_smoother();
+  void find_children();
   const MatrixFreeStiffness* K_ = nullptr;
   Options options_;
   void scale(const float* r, float* z) const;
@@ -31,6 +37,7 @@ private:
   mutable std::vector<float> z_;   ///< where there are patches
   std::vector<int> start_, child_; ///< per corner: the nodes that move with it
   std::vector<int> node_;          ///< per corner
+  std::vector<char> fixed_;        ///< when the levels below were made
   Hierarchy linear_;
 };
 

@@ -1,0 +1,69 @@
+#include "core/fem/blocked_product.hpp"
+
+#include "core/fem/neighbour_order.hpp"
+
+#include <numeric>
+
+namespace kypho {
+
+ElementBlocks::ElementBlocks(const TetMesh& mesh) {
+  std::vector<int> order(mesh.tets.size());
+  std::iota(order.begin(), order.end(), 0);
+  order = neighbours_together(mesh, std::move(order), size);
+  while (order.size() % size != 0) order.push_back(-1);
+  // Elements of one pack lie apart: a sum at a node that they share would wait for the one before it.
+  constexpr int lanes = pack_lanes<float>, packs = size / lanes;
+  for (std::size_t first = 0; first < order.size(); first += size) {
+    const std::vector<int> near(order.begin() + first, order.begin() + first + size);
+    for (int s = 0; s < size; ++s) order[first + s] = near[s % lanes * packs + s / lanes];
+  }
+  std::vector<int> nodes;
+  nodes.reserve(order.size() * nodes_per_element);
+  for (const int slot : order) {
+    const int t = std::max(slot, 0);
+    nodes.insert(nodes.end(), mesh.tets[t].begin(), mesh.tets[t].end());
+    nodes.insert(nodes.end(), mesh.mids[t].begin(), mesh.mids[t].end());
+  }
+  *this = ElementBlocks(static_cast<int>(mesh.nodes.size()), nodes);
+  tets = std::move(order);
+}
+
+ElementBlocks::ElementBlocks(int node_count, const std::vector<int>& nodes) {
+  const int count = static_cast<int>(nodes.size()) / (size * nodes_per_element);
+  local.resize(nodes.size());
+  start.assign(1, 0);
+  std::vector<int> seen(node_count, -1), place(node_count);
+  for (int b = 0; b < count; ++b) {
+    const int first = start.back();
+    for (int l = 0; l < size; ++l)
+      for (int a = 0; a < nodes_per_element; ++a) {
+        const int n = nodes[(static_cast<std::size_t>(b) * size + l) * nodes_per_element + a];
+        if (seen[n] != b) {
+          seen[n] = b;
+          place[n] = static_cast<int>(node.size()) - first;
+          node.push_back(n);
+        }
+        local[(static_cast<std::size_t>(b) * nodes_per_element + a) * size + l] =
+            static_cast<std::uint16_t>(4 * place[n]);
+      }
+    start.push_back(static_cast<int>(node.size()));
+  }
+  gather_start.assign(node_count + 1, 0);
+  for (const int n : node) ++gather_start[n + 1];
+  std::partial_sum(gather_start.begin(), gather_start.end(), gather_start.begin());
+  gather.resize(node.size());
+  std::vector<int> next(gather_start.begin(), gather_start.end() - 1);
+  for (std::size_t k = 0; k < node.size(); ++k) gather[next[node[k]]++] = static_cast<int>(k);
+}
+
+int ElementBlocks::most_nodes() const {
+  int most = 0;
+  for (int b = 0; b < blocks(); ++b) most = std::max(most, start[b + 1] - start[b]);
+  return most;
+}
+
+std::size_t ElementBlocks::bytes() const {
+  return 4 * (tets.size() + node.size() + start.size() + gather_start.size() + gather.size()) + 2 * local.size();
+}
+
+} // namespace kypho
