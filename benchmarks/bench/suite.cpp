@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
-#define KYPHO_BENCH_SUITES(X) X(solver)
+#define KYPHO_BENCH_SUITES(X)                                                                                          \
+  X(solver)                                                                                                            \
+  X(cylinder)
 
 namespace kypho::bench {
 

@@ -164,7 +164,7 @@ std::vector<double> Problem::solve(int increments, double balance, const std::fu
   params.set("balance", balance);
   params.set("increments", increments);
   params.set("newton_iterations", 25);
-  params.set("implicit_solver", direct_solver()); // exact, so that what is left is the elements' error
+  params.set("implicit_solver", linear_solver);
   ImplicitEngine engine(params);
   Phase phase;
   phase.name = "verification";

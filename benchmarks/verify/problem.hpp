@@ -3,6 +3,7 @@
 #include "core/fem/bulk_term.hpp"
 #include "core/fem/load_terms.hpp"
 #include "core/fem/system.hpp"
+#include "solvers/linear_solver.hpp"
 #include <functional>
 
 namespace kypho::verify {
@@ -53,6 +54,7 @@ struct Problem {
   std::unique_ptr<BulkTerm> bulk;
   System system;
   long newton_iterations = 0;
+  std::string linear_solver = direct_solver(); ///< exact, so that what is left is the elements' error
 
 private:
   struct Held {

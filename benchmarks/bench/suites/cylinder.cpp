@@ -1,0 +1,157 @@
+// Newton's method as a whole: a neo-Hookean cylinder with bonded ends, pressed together by 15 % in ten increments.
+#include "benchmarks/bench/apart.hpp"
+#include "benchmarks/bench/machine.hpp"
+#include "benchmarks/bench/suite.hpp"
+#include "benchmarks/verify/problem.hpp"
+#include "solvers/linear_pattern.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <iostream>
+#include <omp.h>
+
+namespace kypho::bench {
+namespace {
+
+constexpr double width = 45, depth = 32, height = 27; // mm
+constexpr double young = 300, poisson = 0.3;          // MPa, 1
+constexpr double shear = young / (2 * (1 + poisson)), bulk = young / (3 * (1 - 2 * poisson));
+constexpr double pressed = 0.15; // of the height
+constexpr int increments = 10;
+constexpr double balance = 1e-6;
+
+/// Nearly elliptical in plan: of a square whose corners are rounded, so that no element there is flat.
+TetMesh cylinder(int unknowns, int order) {
+  double low = 0.1, high = 20;
+  for (int k = 0; k < 60; ++k) {
+    const double h = std::sqrt(low * high);
+    double nodes = 1;
+    for (const double side : {width, depth, height}) nodes *= order * side / h + 1;
+    (3 * nodes > unknowns ? low : high) = h;
+  }
+  const auto cells = [&](double side) { return std::max(2, static_cast<int>(std::lround(side / low))); };
+  return verify::block(cells(width), cells(depth), cells(height), order, [](const Vec3& x) -> Vec3 {
+    const double a = 2 * x[0] - 1, b = 2 * x[1] - 1;
+    return {0.5 * width * a * std::sqrt(1 - 0.4 * b * b), 0.5 * depth * b * std::sqrt(1 - 0.4 * a * a), height * x[2]};
+  });
+}
+
+/// @param x the displacements, then the difference of the ends' forces and the imbalance
+Solved press(const TetMesh& mesh, const std::string& backend, VectorX& x) {
+  const Stopwatch watch;
+  verify::Problem problem(mesh,
+                          verify::law("mooney_rivlin", {{"c10", 0.5 * shear}, {"c01", 0}, {"bulk_modulus", bulk}}));
+  problem.linear_solver = backend;
+  const auto bottom = [](const Vec3& X) { return X[2] < 1e-9; };
+  const auto top = [](const Vec3& X) { return X[2] > height - 1e-9; };
+  for (int i = 0; i < 3; ++i) problem.hold(bottom, i);
+  for (int i = 0; i < 2; ++i) problem.hold(top, i);
+  problem.hold(top, 2, [](const Vec3&, double t) { return -pressed * height * t; });
+  Solved solved;
+  solved.setup_s = watch.seconds();
+  const std::vector<double> tail = problem.solve(increments, balance);
+  solved.solve_s = watch.seconds() - solved.setup_s;
+  solved.iterations = static_cast<int>(problem.newton_iterations);
+  const double above = problem.reaction(top, 2), below = problem.reaction(bottom, 2);
+  x << problem.system.u, above, std::abs(above + below) / std::abs(above), tail.back();
+  return solved;
+}
+
+std::vector<int> sizes_of(const Options& options) {
+  return options.sizes.empty() ? std::vector<int>{30000, 115000} : options.sizes;
+}
+
+std::vector<std::string> backends_of(const Options& options) {
+  std::vector<std::string> all{"multigrid"};
+  if (options.against_peers) all.push_back(direct_solver());
+  if (!options.backends.empty()) all = options.backends;
+  return all;
+}
+
+std::vector<Need> needs(const Options& options) {
+  std::vector<Need> all;
+  for (const int unknowns : sizes_of(options))
+    for (const int order : options.orders) {
+      const double n = unknowns / 1e5, runs = options.repeat * static_cast<double>(options.threads.size());
+      Need need{fmt::format("cylinder, order {}, {} unknowns", order, unknowns), 100 + 400 * n, 15 * n * runs, 0};
+      for (const std::string& backend : backends_of(options))
+        if (backend != "multigrid") {
+          need.most_mb = 100 + 1500 * std::pow(n, 1.35);
+          need.seconds += 300 * n * n * runs;
+        }
+      all.push_back(need);
+    }
+  return all;
+}
+
+void run_one(const TetMesh& mesh, const Options& options, double& height_force, Row& row) {
+  VectorX x = VectorX::Zero(row.dof + 3);
+  const Apart apart = run_apart({[&](VectorX& y) { return press(mesh, row.backend, y); }}, x, row.threads,
+                                {memory_budget_mb(options), options.time_limit_s});
+  if (!apart.error.empty()) {
+    row.status = apart.over_time ? "not run" : "failed";
+    row.remark = apart.error;
+    return;
+  }
+  row.setup_s.push_back(apart.solved.setup_s);
+  row.solve_s.push_back(apart.solved.solve_s);
+  row.cpu_s.push_back(apart.cpu_s);
+  row.wall_s.push_back(apart.wall_s);
+  row.iterations = apart.solved.iterations;
+  row.peak_memory_mb = std::max(row.peak_memory_mb, apart.peak_mb);
+  row.added_memory_mb = std::max(row.added_memory_mb, apart.peak_mb - apart.start_mb);
+  row.bytes_per_dof = row.added_memory_mb * 1048576 / row.dof;
+  const double force = x[row.dof], ends = x[row.dof + 1];
+  row.relative_residual = x[row.dof + 2];
+  if (height_force == 0) height_force = force;
+  // Forces that are balanced to 1e-6 of those inside leave the ends' forces equal, and the same for every solver, to that.
+  if (!(ends < 1e-4) || !(std::abs(force / height_force - 1) < 1e-4)) {
+    row.status = "wrong";
+    row.remark = fmt::format("force {:.8g} N instead of {:.8g}, ends differ by {:.1e}", force, height_force, ends);
+  }
+  std::cerr << fmt::format(
+      "  {}, {} thread{}: {:.2f} s, {} Newton iterations, {:.1f} N, ends differ by {:.1e}, {:.0f} MB\n", row.backend,
+      row.threads, row.threads == 1 ? "" : "s", apart.solved.solve_s, row.iterations, force, ends, apart.peak_mb);
+}
+
+void run(const Options& options, Machine&, std::vector<Row>& rows) {
+  omp_set_num_threads(1); // the children could not start theirs otherwise
+  for (const int unknowns : sizes_of(options))
+    for (const int order : options.orders) {
+      const TetMesh mesh = cylinder(unknowns, order);
+      std::cerr << fmt::format("cylinder, order {}, {} unknowns\n", order, 3 * mesh.nodes.size());
+      const std::size_t first = rows.size();
+      for (const std::string& backend : backends_of(options))
+        for (const int threads : options.threads) {
+          Row row;
+          row.suite = "cylinder";
+          row.case_name = "pressed";
+          row.order = order;
+          row.dof = static_cast<int>(3 * mesh.nodes.size());
+          row.backend = backend;
+          row.threads = threads;
+          rows.push_back(row);
+        }
+      double force = 0;
+      for (int round = 0; round < options.repeat; ++round)
+        for (std::size_t k = first; k < rows.size(); ++k)
+          if (rows[k].status == "ok") run_one(mesh, options, force, rows[k]);
+    }
+}
+
+} // namespace
+
+Suite bench_cylinder() {
+  return {"cylinder",
+          "Newton's method as a whole on a cylinder that is pressed together",
+          "## Newton's method",
+          "A neo-Hookean cylinder (E 300 MPa, nu 0.3) of about 45 x 32 x 27 mm with bonded ends, pressed together by "
+          "15 % in "
+          "ten increments, balanced to 1e-6 of the forces inside. Solve: everything from the first increment on; "
+          "iterations are Newton's; the residual is the imbalance at the end; B/unknown: what the process grew by.",
+          needs,
+          run};
+}
+
+} // namespace kypho::bench
