@@ -3,6 +3,7 @@
 #include "solvers/linear_pattern.hpp"
 #include "solvers/multigrid/quadratic_cycle.hpp"
 #include "solvers/ordered_sum.hpp"
+#include "solvers/sparse_product.hpp"
 
 #include <cmath>
 
@@ -11,18 +12,6 @@ namespace {
 
 using multigrid::BlockRows;
 using multigrid::Hierarchy;
-
-/// y = K x, returns x . y.
-double multiply(const SparseMatrix& K, const double* x, double* y) {
-  const int *outer = K.outerIndexPtr(), *inner = K.innerIndexPtr();
-  const double* values = K.valuePtr();
-  return ordered_sums<1>(static_cast<int>(K.rows()), [&](int i, auto& sum) {
-    double row = 0;
-    for (int k = outer[i]; k < outer[i + 1]; ++k) row += values[k] * x[inner[k]];
-    y[i] = row;
-    sum[0] += row * x[i];
-  })[0];
-}
 
 class MultigridCg final : public LinearSolver {
 public:
@@ -35,6 +24,7 @@ public:
     K_ = &K;
     products_ = nullptr;
     if (!kept_) {
+      threes_ = in_threes(K);
       pattern_.same_as_before(K);
       modes_ = modes;
       build();
@@ -90,7 +80,7 @@ public:
       auto& first = hierarchy_.first();
       const auto run = [&](int most) {
         return iterate(
-            b, x, accuracy, most, [&](const double* p, double* q) { return multiply(*K_, p, q); },
+            b, x, accuracy, most, [&](const double* p, double* q) { return multiply(*K_, threes_, p, q); },
             [&] { hierarchy_.cycle(); }, first.r.data(), first.x.data());
       };
       if (!kept_) return run(most_iterations);
@@ -109,7 +99,8 @@ public:
       return ordered_sums<1>(3 * products_->nodes(), [&](int i, auto& s) { s[0] += p[i] * q[i]; })[0];
     };
     return iterate(
-        b, x, accuracy, most_iterations, product, [&] { quadratic_.cycle(); }, quadratic_.r.data(), quadratic_.x.data());
+        b, x, accuracy, most_iterations, product, [&] { quadratic_.cycle(); }, quadratic_.r.data(),
+        quadratic_.x.data());
   }
 
 private:
@@ -197,6 +188,7 @@ private:
   Hierarchy hierarchy_;
   multigrid::QuadraticCycle quadratic_;
   PatternMemory pattern_;
+  bool threes_ = false; ///< of K
   Eigen::MatrixXd modes_;
   bool ready_ = false, kept_ = false; ///< the hierarchy is of an earlier matrix
   double setup_s_ = 0;

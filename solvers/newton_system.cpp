@@ -3,6 +3,7 @@
 #include "core/base/errors.hpp"
 #include "core/base/log.hpp"
 #include "solvers/linear_pattern.hpp"
+#include "solvers/sparse_product.hpp"
 
 #include <Eigen/Dense>
 #include <cmath>
@@ -228,15 +229,7 @@ VectorX NewtonSystem::multiply(const VectorX& x) const {
     return y;
   }
   VectorX y(n);
-  const Tangent::Matrix& K = tangent_->matrix();
-  const int *outer = K.outerIndexPtr(), *inner = K.innerIndexPtr();
-  const double* values = K.valuePtr();
-#pragma omp parallel for schedule(static)
-  for (int i = 0; i < n; ++i) {
-    double sum = 0;
-    for (int k = outer[i]; k < outer[i + 1]; ++k) sum += values[k] * x[inner[k]];
-    y[i] = sum;
-  }
+  kypho::multiply(tangent_->matrix(), true, x.data(), y.data());
   return y;
 }
 

@@ -1,36 +1,11 @@
 #include "solvers/multigrid/quadratic_cycle.hpp"
+#include "solvers/sparse_product.hpp"
 
 #include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 
 namespace kypho::multigrid {
-namespace {
-
-using SparseMatrix = Eigen::SparseMatrix<double, Eigen::RowMajor>;
-
-/// Whether rows come in threes with the same columns, which come in threes too.
-bool in_blocks(const SparseMatrix& K) {
-  if (K.rows() % 3 != 0) return false;
-  const int *outer = K.outerIndexPtr(), *inner = K.innerIndexPtr();
-  int bad = 0;
-#pragma omp parallel for schedule(static) reduction(+ : bad)
-  for (int n = 0; n < static_cast<int>(K.rows() / 3); ++n) {
-    const int first = outer[3 * n], length = outer[3 * n + 1] - first;
-    if (length % 3 != 0 || outer[3 * n + 2] - outer[3 * n + 1] != length ||
-        outer[3 * n + 3] - outer[3 * n + 2] != length) {
-      ++bad;
-      continue;
-    }
-    for (int k = 0; k < length; ++k)
-      bad += inner[first + k] != inner[first + k / 3 * 3] + k % 3 || inner[first + k / 3 * 3] % 3 != 0 ||
-             inner[first + length + k] != inner[first + k] || inner[first + 2 * length + k] != inner[first + k];
-  }
-  return bad == 0;
-}
-
-} // namespace
-
 BlockRows<3, 3> blocks_of(const SparseMatrix& K) {
   BlockRows<3, 3> A;
   const int rows = static_cast<int>(K.rows()), nodes = (rows + 2) / 3;
@@ -38,7 +13,7 @@ BlockRows<3, 3> blocks_of(const SparseMatrix& K) {
   A.start.assign(nodes + 1, 0);
   const int *outer = K.outerIndexPtr(), *inner = K.innerIndexPtr();
   const double* values = K.valuePtr();
-  if (in_blocks(K)) {
+  if (in_threes(K)) {
     for (int n = 0; n < nodes; ++n) A.start[n + 1] = A.start[n] + (outer[3 * n + 1] - outer[3 * n]) / 3;
     A.column.resize(A.start[nodes]);
     A.resize_values();
