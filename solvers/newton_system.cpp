@@ -26,8 +26,8 @@ void NewtonSystem::prepare(const System& system) {
   tangent_ = std::make_unique<Tangent>(unknowns, product_.get());
   for (const Term* term : terms) term->couple(*tangent_);
   tangent_->finish();
-  if (product_ && product_->empty()) // linear tetrahedra
-    product_.reset();
+  unused_.reset();
+  if (product_ && product_->empty()) unused_ = std::move(product_); // linear tetrahedra; the tangent still refers to it
   if (product_) product_->finish(*tangent_);
 }
 

@@ -53,11 +53,12 @@ private:
   std::string solver_name_, in_use_;
   std::unique_ptr<LinearSolver> solver_;
   std::unique_ptr<TangentProduct> product_; ///< null where the tangent is a matrix
-  std::unique_ptr<Tangent> tangent_;        ///< all of it, or what the product does not have
-  std::vector<const Term*> terms_;          ///< that the pattern was made for
-  std::vector<int> patterns_;               ///< Term::pattern() of each then
-  Tangent::Matrix symmetric_, shifted_;     ///< what the solver was given, if it is not the tangent itself
-  double shift_ = 0;                        ///< share of the largest diagonal entry that was added to it
+  std::unique_ptr<TangentProduct> unused_;
+  std::unique_ptr<Tangent> tangent_;    ///< all of it, or what the product does not have
+  std::vector<const Term*> terms_;      ///< that the pattern was made for
+  std::vector<int> patterns_;           ///< Term::pattern() of each then
+  Tangent::Matrix symmetric_, shifted_; ///< what the solver was given, if it is not the tangent itself
+  double shift_ = 0;                    ///< share of the largest diagonal entry that was added to it
   bool down_ = false;
   bool failed_ = false; ///< iterations did: factors from then on
   Cost cost_;
