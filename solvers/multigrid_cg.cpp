@@ -36,16 +36,12 @@ public:
     if (definiteness != Definiteness::positive_definite)
       throw BackendError("multigrid: conjugate gradients need a positive definite matrix");
     const Stopwatch watch;
-    const bool kept = ready_ && products_ == &K && !worn() && quadratic_.refresh(K);
+    kept_ = ready_ && products_ == &K && !worn() && quadratic_.refresh(K);
     K_ = nullptr;
-    kept_ = false;
     products_ = &K;
-    if (!kept) {
-      ready_ = false;
-      fresh_ = now_ = 0;
-      if (!quadratic_.build(K, modes, {}))
-        throw BackendError("multigrid: a diagonal block is not positive; the matrix is not positive definite");
-      ready_ = true;
+    if (!kept_) {
+      modes_ = modes;
+      build();
     }
     setup_s_ = watch.seconds();
   }
@@ -76,39 +72,49 @@ public:
 
   LinearReport solve(const VectorX& b, VectorX& x, double accuracy) override {
     require_setup(!ready_ ? 0 : K_ ? K_->rows() : 3 * products_->nodes(), b, "multigrid");
-    if (K_) {
-      auto& first = hierarchy_.first();
-      const auto run = [&](int most) {
-        return iterate(
-            b, x, accuracy, most, [&](const double* p, double* q) { return multiply(*K_, threes_, p, q); },
-            [&] { hierarchy_.cycle(); }, first.r.data(), first.x.data());
-      };
-      if (!kept_) return run(most_iterations);
-      const double decades = -std::log10(std::min(0.1, accuracy));
-      const LinearReport report = run(static_cast<int>(2 * fresh_ * decades) + 10);
-      if (report.converged) return report;
-      build(); // too far from the matrix that it was made for
-      kept_ = false;
-      LinearReport again = run(most_iterations);
-      again.iterations += report.iterations;
-      again.solve_s += report.solve_s;
-      return again;
-    }
-    const auto product = [&](const double* p, double* q) {
-      products_->multiply(p, q);
-      return ordered_sums<1>(3 * products_->nodes(), [&](int i, auto& s) { s[0] += p[i] * q[i]; })[0];
+    const auto run = [&](int most) {
+      return K_ ? with_matrix(b, x, accuracy, most) : with_products(b, x, accuracy, most);
     };
-    return iterate(
-        b, x, accuracy, most_iterations, product, [&] { quadratic_.cycle(); }, quadratic_.r.data(),
-        quadratic_.x.data());
+    if (!kept_) return run(most_iterations);
+    const double decades = -std::log10(std::min(0.1, accuracy));
+    const LinearReport report = run(static_cast<int>(2 * fresh_ * decades) + 10);
+    if (report.converged) return report;
+    build(); // too far from the matrix that it was made for
+    kept_ = false;
+    LinearReport again = run(most_iterations);
+    again.iterations += report.iterations;
+    again.solve_s += report.solve_s;
+    return again;
   }
 
 private:
   bool worn() const { return now_ > 1.5 * fresh_ + 1; }
 
+  LinearReport with_matrix(const VectorX& b, VectorX& x, double accuracy, int most) {
+    auto& first = hierarchy_.first();
+    return iterate(
+        b, x, accuracy, most, [&](const double* p, double* q) { return multiply(*K_, threes_, p, q); },
+        [&] { hierarchy_.cycle(); }, first.r.data(), first.x.data());
+  }
+
+  LinearReport with_products(const VectorX& b, VectorX& x, double accuracy, int most) {
+    const auto product = [&](const double* p, double* q) {
+      products_->multiply(p, q);
+      return ordered_sums<1>(3 * products_->nodes(), [&](int i, auto& s) { s[0] += p[i] * q[i]; })[0];
+    };
+    return iterate(
+        b, x, accuracy, most, product, [&] { quadratic_.cycle(); }, quadratic_.r.data(), quadratic_.x.data());
+  }
+
   void build() {
     ready_ = false;
     fresh_ = now_ = 0;
+    if (!(K_ ? build_matrix() : quadratic_.build(*products_, modes_, {})))
+      throw BackendError("multigrid: a diagonal block is not positive; the matrix is not positive definite");
+    ready_ = true;
+  }
+
+  bool build_matrix() {
     BlockRows<3, 3> A = multigrid::blocks_of(*K_);
     Eigen::MatrixXd near_null = Eigen::MatrixXd::Zero(3 * A.rows, 6);
     const int known = static_cast<int>(modes_.rows()) / 3;
@@ -120,9 +126,7 @@ private:
     } else
       for (int i = 0; i < 3 * A.rows; ++i) near_null(i, i % 3) = 1;
     multigrid::remove_loose(A, near_null);
-    if (!hierarchy_.build(std::move(A), near_null, std::move(apart), {}))
-      throw BackendError("multigrid: a diagonal block is not positive; the matrix is not positive definite");
-    ready_ = true;
+    return hierarchy_.build(std::move(A), near_null, std::move(apart), {});
   }
 
   static constexpr int most_iterations = 300;

@@ -21,20 +21,24 @@ void NewtonSystem::prepare(const System& system) {
     take_solver(failed_ ? direct_solver() : solver_for(system.u.size()));
   else
     take_solver(solver_name_);
-  const int unknowns = static_cast<int>(system.u.size());
-  product_ = solver_->takes_products() ? std::make_unique<TangentProduct>(unknowns / 3) : nullptr;
-  tangent_ = std::make_unique<Tangent>(unknowns, product_.get());
-  for (const Term* term : terms) term->couple(*tangent_);
-  tangent_->finish();
-  unused_.reset();
-  if (product_ && product_->empty()) unused_ = std::move(product_); // linear tetrahedra; the tangent still refers to it
-  if (product_) product_->finish(*tangent_);
+  make_tangent(static_cast<int>(system.u.size()));
 }
 
 void NewtonSystem::take_solver(const std::string& name) {
   if (name != in_use_ && solver_name_ == "auto") log(LogLevel::debug, "linear solver: " + name);
   in_use_ = name;
   solver_ = make_linear_solver(name);
+}
+
+/// In the form that the solver takes.
+void NewtonSystem::make_tangent(int unknowns) {
+  product_ = solver_->takes_products() ? std::make_unique<TangentProduct>(unknowns / 3) : nullptr;
+  tangent_ = std::make_unique<Tangent>(unknowns, product_.get());
+  for (const Term* term : terms_) term->couple(*tangent_);
+  tangent_->finish();
+  unused_.reset();
+  if (product_ && product_->empty()) unused_ = std::move(product_); // linear tetrahedra; the tangent still refers to it
+  if (product_) product_->finish(*tangent_);
 }
 
 double NewtonSystem::assemble(const System& system, const VectorX& u, VectorX& f, bool with_tangent) {
@@ -64,13 +68,13 @@ Eigen::MatrixXd NewtonSystem::rigid_motions(const System& system, const VectorX&
   return modes;
 }
 
-/// @param shifted_setup sets the solver up with so much on the diagonal   @param largest entry of it
-bool NewtonSystem::set_up(const std::function<void(double)>& shifted_setup, double largest) {
+/// @param shifted_setup sets the solver up with this share of the largest entry on the diagonal
+bool NewtonSystem::set_up(const std::function<void(double)>& shifted_setup) {
   constexpr double least = 1e-7;
   // A body that gives way does so for a while: the last shift is where to begin.
   for (shift_ = shift_ > least ? 0.1 * shift_ : 0; shift_ < 1; shift_ = shift_ == 0 ? least : 10 * shift_) {
     try {
-      shifted_setup(shift_ * largest);
+      shifted_setup(shift_);
       return true;
     } catch (const BackendError&) { // not positive definite
     }
@@ -79,21 +83,21 @@ bool NewtonSystem::set_up(const std::function<void(double)>& shifted_setup, doub
 }
 
 bool NewtonSystem::set_up_products(const Eigen::MatrixXd& modes) {
-  const auto shifted_setup = [&](double shift) {
-    product_->shift(shift);
+  return set_up([&](double share) {
+    product_->shift(0);
+    if (share > 0) product_->shift(share * product_->largest_diagonal());
     solver_->setup(*product_, modes, Definiteness::positive_definite);
-  };
-  return set_up(shifted_setup, product_->largest_diagonal());
+  });
 }
 
 bool NewtonSystem::set_up_matrix(const Tangent::Matrix& K, const Eigen::MatrixXd& modes) {
-  const auto shifted_setup = [&](double shift) {
-    if (shift == 0) return solver_->setup(K, modes, Definiteness::positive_definite);
+  return set_up([&](double share) {
+    if (share == 0) return solver_->setup(K, modes, Definiteness::positive_definite);
+    const double shift = share * K.diagonal().cwiseAbs().maxCoeff();
     shifted_ = K;
     for (int i = 0; i < shifted_.rows(); ++i) shifted_.coeffRef(i, i) += shift;
     solver_->setup(shifted_, modes, Definiteness::positive_definite);
-  };
-  return set_up(shifted_setup, K.diagonal().cwiseAbs().maxCoeff());
+  });
 }
 
 /// Prescribed rows and columns give way to a diagonal of the matrix's own size; b takes what they bring.
@@ -123,40 +127,52 @@ void NewtonSystem::eliminate(const System& system, const VectorX& prescribed, Ve
   }
 }
 
-bool NewtonSystem::solve(const System& system, const VectorX& u, const VectorX& extra, double accuracy,
-                         const VectorX& f, VectorX& du) {
+/// The system of the free unknowns: b and, as borders, the full couplings. @return whether the tangent is not symmetric
+bool NewtonSystem::reduce(const System& system, const VectorX& extra, const VectorX& prescribed, VectorX& b,
+                          Borders& full) {
   constexpr double symmetric = 1e-10;
-  const Stopwatch watch;
+  const int n = static_cast<int>(b.size());
   Tangent::Matrix& K = tangent_->matrix();
-  const int n = static_cast<int>(du.size());
   if (product_)
     product_->close(*tangent_, extra, system.fixed);
   else
     for (int i = 0; i < n; ++i)
       if (extra[i] != 0) K.coeffRef(i, i) += extra[i];
-  VectorX b = f, prescribed = VectorX::Zero(n);
-  for (int i = 0; i < n; ++i)
-    if (system.fixed[i]) prescribed[i] = du[i];
   eliminate(system, prescribed, b);
-  std::vector<std::pair<VectorX, VectorX>> full = tangent_->rank_one();
+  full = tangent_->rank_one();
   for (auto& [left, right] : full)
     for (int i = 0; i < n; ++i)
       if (system.fixed[i]) left[i] = right[i] = 0;
+  if (product_) return !product_->symmetric();
+  const bool skew = tangent_->asymmetry() > symmetric;
+  if (skew) tangent_->symmetric_part(symmetric_);
+  return skew;
+}
 
-  const bool skew = product_ ? !product_->symmetric() : tangent_->asymmetry() > symmetric;
-  if (skew && !product_) tangent_->symmetric_part(symmetric_);
-  VectorX x;
+bool NewtonSystem::solve(const System& system, const VectorX& u, const VectorX& extra, double accuracy,
+                         const VectorX& f, VectorX& du) {
+  const Stopwatch watch;
+  const int n = static_cast<int>(du.size());
+  VectorX x, b = f, prescribed = VectorX::Zero(n);
+  for (int i = 0; i < n; ++i)
+    if (system.fixed[i]) prescribed[i] = du[i];
+  Borders full;
+  bool skew = reduce(system, extra, prescribed, b, full);
   while (true) {
     const bool exact = solver_->factorizes();
     const Eigen::MatrixXd modes = exact ? Eigen::MatrixXd() : rigid_motions(system, u);
-    if (!(product_ ? set_up_products(modes) : set_up_matrix(skew ? symmetric_ : K, modes))) return false;
-    if (iterate(skew, full, accuracy, b, x) || exact || solver_name_ != "auto") break;
+    if (!(product_ ? set_up_products(modes) : set_up_matrix(skew ? symmetric_ : tangent_->matrix(), modes)))
+      return false;
+    const bool found = iterate(skew, full, accuracy, b, x);
+    if (x.size() == 0) continue; // setting up again shifts it
+    if (found || exact || solver_name_ != "auto") break;
     failed_ = true;
-    if (product_) { // there is no matrix to factorize: the next assembly makes one
-      terms_.clear();
-      break;
-    }
     take_solver(direct_solver());
+    if (!product_) continue;
+    make_tangent(n);
+    assemble(system, u, b, true);
+    b = f;
+    skew = reduce(system, extra, prescribed, b, full);
   }
   down_ = !solver_->factorizes() && x.dot(b) < 0;
   ++cost_.solves;
@@ -167,9 +183,8 @@ bool NewtonSystem::solve(const System& system, const VectorX& u, const VectorX& 
   return du.allFinite();
 }
 
-/// @param full borders l r^T   @return whether x is as accurate as asked
-bool NewtonSystem::iterate(bool skew, const std::vector<std::pair<VectorX, VectorX>>& full, double accuracy,
-                           const VectorX& b, VectorX& x) {
+/// @param full borders l r^T   @return whether x is as accurate as asked; x is empty if the solver has to be set up again
+bool NewtonSystem::iterate(bool skew, const Borders& full, double accuracy, const VectorX& b, VectorX& x) {
   constexpr int iterations = 240;
   const int n = static_cast<int>(b.size());
   const bool exact = solver_->factorizes();
@@ -200,9 +215,14 @@ bool NewtonSystem::iterate(bool skew, const std::vector<std::pair<VectorX, Vecto
   } else {
     x.setZero(n);
     if (!skew && borders == 0 && shift_ == 0) {
-      const LinearReport report = solver_->solve(b, x, accuracy);
-      done = report.converged;
-      cost_.iterations += report.iterations;
+      try {
+        const LinearReport report = solver_->solve(b, x, accuracy);
+        done = report.converged;
+        cost_.iterations += report.iterations;
+      } catch (const BackendError&) { // what was kept of an earlier tangent hid that this one is not positive definite
+        x.resize(0);
+        return false;
+      }
     }
   }
   if (!done) {

@@ -41,12 +41,14 @@ public:
 private:
   void prepare(const System& system);
   void take_solver(const std::string& name);
-  bool set_up(const std::function<void(double)>& shifted_setup, double largest);
+  void make_tangent(int unknowns);
+  bool set_up(const std::function<void(double)>& shifted_setup);
   bool set_up_products(const Eigen::MatrixXd& modes);
   bool set_up_matrix(const Tangent::Matrix& K, const Eigen::MatrixXd& modes);
   void eliminate(const System& system, const VectorX& prescribed, VectorX& b);
-  bool iterate(bool skew, const std::vector<std::pair<VectorX, VectorX>>& full, double accuracy, const VectorX& b,
-               VectorX& x);
+  using Borders = std::vector<std::pair<VectorX, VectorX>>;
+  bool reduce(const System& system, const VectorX& extra, const VectorX& prescribed, VectorX& b, Borders& full);
+  bool iterate(bool skew, const Borders& full, double accuracy, const VectorX& b, VectorX& x);
   static Eigen::MatrixXd rigid_motions(const System& system, const VectorX& u);
   VectorX multiply(const VectorX& x) const;
 
