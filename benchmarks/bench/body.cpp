@@ -17,18 +17,6 @@ constexpr double shell = 0.5, disc = 5;               // mm
 /// Cells along one side, each about @p h long.
 int cells(double side, double h) { return std::max(2, static_cast<int>(std::lround(side / h))); }
 
-/// Edge of the cells whose mesh has about as many unknowns as asked.
-double edge(int unknowns, int order, double total) {
-  double low = 0.05, high = 20;
-  for (int k = 0; k < 60; ++k) {
-    const double h = std::sqrt(low * high);
-    double nodes = 1;
-    for (const double side : {width, depth, total}) nodes *= order * side / h + 1;
-    (3 * nodes > unknowns ? low : high) = h;
-  }
-  return low;
-}
-
 /// From the cube [-1, 1]^3, z of the body without its discs.
 Vec3 place(const Vec3& q, double total) {
   const double z = 0.5 * total * q[2], waist = 1 - 0.1 * (1 - std::min(1.0, std::pow(2 * z / height, 2)));
@@ -54,8 +42,19 @@ double share_in_shell(const std::array<Vec3, 4>& corners, double total) {
 
 } // namespace
 
+double cell_edge(int unknowns, int order, const Vec3& sides) {
+  double low = 0.05, high = 20;
+  for (int k = 0; k < 60; ++k) {
+    const double h = std::sqrt(low * high);
+    double nodes = 1;
+    for (const double side : sides) nodes *= order * side / h + 1;
+    (3 * nodes > unknowns ? low : high) = h;
+  }
+  return low;
+}
+
 Body vertebral_body(int unknowns, int order, bool discs) {
-  const double total = height + (discs ? 2 * disc : 0), h = edge(unknowns, order, total);
+  const double total = height + (discs ? 2 * disc : 0), h = cell_edge(unknowns, order, {width, depth, total});
   const int nx = cells(width, h), ny = cells(depth, h), nb = cells(height, h), nd = discs ? cells(disc, h) : 0;
   const int nz = nb + 2 * nd;
   std::mt19937 random(1);

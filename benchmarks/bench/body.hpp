@@ -17,6 +17,8 @@ struct Body {
 
 /// @param unknowns about how many   @param order 1 or 2
 Body vertebral_body(int unknowns, int order, bool discs = false);
+/// Edge of the cells of a block of such sides, mm, whose mesh has about so many unknowns.
+double cell_edge(int unknowns, int order, const Vec3& sides);
 /// Its stiffness, N/mm; fixed unknowns have a diagonal of 1 and nothing else. Small-strain isotropic elasticity.
 SparseMatrix stiffness(const Body& body);
 /// Weight-like nodal forces, N, none on fixed unknowns.

@@ -96,13 +96,7 @@ private:
   }
 
   void note(const Apart& apart, const Contestant& contestant, Row& row) const {
-    row.setup_s.push_back(apart.solved.setup_s);
-    row.solve_s.push_back(apart.solved.solve_s);
-    row.cpu_s.push_back(apart.cpu_s);
-    row.wall_s.push_back(apart.wall_s);
-    row.iterations = apart.solved.iterations;
-    row.peak_memory_mb = std::max(row.peak_memory_mb, apart.peak_mb);
-    row.added_memory_mb = std::max(row.added_memory_mb, apart.peak_mb - apart.start_mb);
+    bench::note(apart, row);
     const double own = row.peak_memory_mb - (contestant.others_only ? 0 : std::min(program_mb_, apart.start_mb));
     row.bytes_per_dof = own * 1048576 / row.dof;
     double triad = 0;
@@ -145,6 +139,16 @@ private:
 };
 
 } // namespace
+
+void note(const Apart& apart, Row& row) {
+  row.setup_s.push_back(apart.solved.setup_s);
+  row.solve_s.push_back(apart.solved.solve_s);
+  row.cpu_s.push_back(apart.cpu_s);
+  row.wall_s.push_back(apart.wall_s);
+  row.iterations = apart.solved.iterations;
+  row.peak_memory_mb = std::max(row.peak_memory_mb, apart.peak_mb);
+  row.added_memory_mb = std::max(row.added_memory_mb, apart.peak_mb - apart.start_mb);
+}
 
 void race(Problem& problem, const std::vector<Contestant>& contestants, const Options& options,
           std::vector<Machine::Rate>& rates, std::vector<Row>& rows) {

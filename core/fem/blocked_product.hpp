@@ -2,6 +2,7 @@
 // Products with a stiffness whose element matrices are never made. Elements lie in blocks of neighbours; the vector is read
 // once per block and node, packs of elements go through the kernel at once, forces are summed inside a block in the order of
 // its elements, and then per node in the order of the blocks: the same bits for any number of threads.
+#include "core/base/pack.hpp"
 #include "core/fem/tet_mesh.hpp"
 
 #include <cstring>
@@ -11,11 +12,7 @@
 
 namespace kypho {
 
-#ifdef __AVX512F__
-inline constexpr int pack_bytes = 64;
-#else
-inline constexpr int pack_bytes = 32;
-#endif
+inline constexpr int pack_bytes = sizeof(Pack);
 template <class R>
 inline constexpr int pack_lanes = pack_bytes / static_cast<int>(sizeof(R));
 template <class R>

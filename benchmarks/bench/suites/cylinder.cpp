@@ -1,7 +1,7 @@
 // Newton's method as a whole: a neo-Hookean cylinder with bonded ends, pressed together by 15 % in ten increments.
-#include "benchmarks/bench/apart.hpp"
+#include "benchmarks/bench/body.hpp"
 #include "benchmarks/bench/machine.hpp"
-#include "benchmarks/bench/suite.hpp"
+#include "benchmarks/bench/race.hpp"
 #include "benchmarks/verify/problem.hpp"
 #include "solvers/linear_pattern.hpp"
 
@@ -23,14 +23,8 @@ constexpr double balance = 1e-6;
 
 /// Nearly elliptical in plan: of a square whose corners are rounded, so that no element there is flat.
 TetMesh cylinder(int unknowns, int order) {
-  double low = 0.1, high = 20;
-  for (int k = 0; k < 60; ++k) {
-    const double h = std::sqrt(low * high);
-    double nodes = 1;
-    for (const double side : {width, depth, height}) nodes *= order * side / h + 1;
-    (3 * nodes > unknowns ? low : high) = h;
-  }
-  const auto cells = [&](double side) { return std::max(2, static_cast<int>(std::lround(side / low))); };
+  const double edge = cell_edge(unknowns, order, {width, depth, height});
+  const auto cells = [&](double side) { return std::max(2, static_cast<int>(std::lround(side / edge))); };
   return verify::block(cells(width), cells(depth), cells(height), order, [](const Vec3& x) -> Vec3 {
     const double a = 2 * x[0] - 1, b = 2 * x[1] - 1;
     return {0.5 * width * a * std::sqrt(1 - 0.4 * b * b), 0.5 * depth * b * std::sqrt(1 - 0.4 * a * a), height * x[2]};
@@ -85,7 +79,7 @@ std::vector<Need> needs(const Options& options) {
   return all;
 }
 
-void run_one(const TetMesh& mesh, const Options& options, double& height_force, Row& row) {
+void run_one(const TetMesh& mesh, const Options& options, double& first_force, Row& row) {
   VectorX x = VectorX::Zero(row.dof + 3);
   const Apart apart = run_apart({[&](VectorX& y) { return press(mesh, row.backend, y); }}, x, row.threads,
                                 {memory_budget_mb(options), options.time_limit_s});
@@ -94,21 +88,15 @@ void run_one(const TetMesh& mesh, const Options& options, double& height_force, 
     row.remark = apart.error;
     return;
   }
-  row.setup_s.push_back(apart.solved.setup_s);
-  row.solve_s.push_back(apart.solved.solve_s);
-  row.cpu_s.push_back(apart.cpu_s);
-  row.wall_s.push_back(apart.wall_s);
-  row.iterations = apart.solved.iterations;
-  row.peak_memory_mb = std::max(row.peak_memory_mb, apart.peak_mb);
-  row.added_memory_mb = std::max(row.added_memory_mb, apart.peak_mb - apart.start_mb);
+  note(apart, row);
   row.bytes_per_dof = row.added_memory_mb * 1048576 / row.dof;
   const double force = x[row.dof], ends = x[row.dof + 1];
   row.relative_residual = x[row.dof + 2];
-  if (height_force == 0) height_force = force;
+  if (first_force == 0) first_force = force;
   // Forces that are balanced to 1e-6 of those inside leave the ends' forces equal, and the same for every solver, to that.
-  if (!(ends < 1e-4) || !(std::abs(force / height_force - 1) < 1e-4)) {
+  if (!(ends < 1e-4) || !(std::abs(force / first_force - 1) < 1e-4)) {
     row.status = "wrong";
-    row.remark = fmt::format("force {:.8g} N instead of {:.8g}, ends differ by {:.1e}", force, height_force, ends);
+    row.remark = fmt::format("force {:.8g} N instead of {:.8g}, ends differ by {:.1e}", force, first_force, ends);
   }
   std::cerr << fmt::format(
       "  {}, {} thread{}: {:.2f} s, {} Newton iterations, {:.1f} N, ends differ by {:.1e}, {:.0f} MB\n", row.backend,
