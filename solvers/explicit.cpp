@@ -3,7 +3,7 @@
 #include "core/base/errors.hpp"
 #include "core/base/interrupt.hpp"
 #include "core/base/log.hpp"
-#include "solvers/ordered_sum.hpp"
+#include "core/base/ordered_sum.hpp"
 
 #include <algorithm>
 #include <cmath>

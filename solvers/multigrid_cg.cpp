@@ -1,8 +1,8 @@
 // Conjugate gradients in double precision, preconditioned by one V-cycle of smoothed aggregation in floats.
 #include "core/base/errors.hpp"
+#include "core/base/ordered_sum.hpp"
 #include "solvers/linear_pattern.hpp"
 #include "solvers/multigrid/quadratic_cycle.hpp"
-#include "solvers/ordered_sum.hpp"
 #include "solvers/sparse_product.hpp"
 
 #include <cmath>
@@ -98,12 +98,9 @@ private:
   }
 
   LinearReport with_products(const VectorX& b, VectorX& x, double accuracy, int most) {
-    const auto product = [&](const double* p, double* q) {
-      products_->multiply(p, q);
-      return ordered_sums<1>(3 * products_->nodes(), [&](int i, auto& s) { s[0] += p[i] * q[i]; })[0];
-    };
     return iterate(
-        b, x, accuracy, most, product, [&] { quadratic_.cycle(); }, quadratic_.r.data(), quadratic_.x.data());
+        b, x, accuracy, most, [&](const double* p, double* q) { return products_->multiply(p, q); },
+        [&] { quadratic_.cycle(); }, quadratic_.r.data(), quadratic_.x.data());
   }
 
   void build() {
@@ -149,10 +146,10 @@ private:
     const double start = std::sqrt(rr);
     bool definite = true;
     const double target = accuracy * (scale > 0 ? scale : 1);
-    while (std::sqrt(rr) > target && report.iterations < most) {
-      const double size = std::sqrt(rr);
+    double size = start; // of r when it was rounded
 #pragma omp parallel for schedule(static)
-      for (int i = 0; i < n; ++i) short_r[i] = static_cast<float>(r[i] / size);
+    for (int i = 0; i < n; ++i) short_r[i] = size > 0 ? static_cast<float>(r[i] / size) : 0.0f;
+    while (std::sqrt(rr) > target && report.iterations < most) {
       cycle();
       const double rz_before = rz;
       const auto sums = ordered_sums<2>(n, [&](int i, auto& s) {
@@ -169,9 +166,11 @@ private:
         break;
       }
       alpha = rz / pq;
+      size = std::sqrt(rr);
       rr = ordered_sums<1>(n, [&](int i, auto& s) {
         x[i] += alpha * p[i];
         r[i] -= alpha * q[i];
+        short_r[i] = static_cast<float>(r[i] / size);
         s[0] += r[i] * r[i];
       })[0];
       ++report.iterations;

@@ -1,6 +1,6 @@
 #include "solvers/phase_ledger.hpp"
 
-#include "solvers/ordered_sum.hpp"
+#include "core/base/ordered_sum.hpp"
 
 #include <cmath>
 

@@ -1,6 +1,6 @@
 #include "solvers/sparse_product.hpp"
 
-#include "solvers/ordered_sum.hpp"
+#include "core/base/ordered_sum.hpp"
 
 #include <cstring>
 

@@ -48,12 +48,29 @@ ElementBlocks::ElementBlocks(int node_count, const std::vector<int>& nodes) {
       }
     start.push_back(static_cast<int>(node.size()));
   }
-  gather_start.assign(node_count + 1, 0);
-  for (const int n : node) ++gather_start[n + 1];
-  std::partial_sum(gather_start.begin(), gather_start.end(), gather_start.begin());
-  gather.resize(node.size());
-  std::vector<int> next(gather_start.begin(), gather_start.end() - 1);
-  for (std::size_t k = 0; k < node.size(); ++k) gather[next[node[k]]++] = static_cast<int>(k);
+  const int none = static_cast<int>(node.size());
+  places.assign(node_count, {none, none});
+  std::vector<int> met(node_count, 0);
+  for (const int n : node) ++met[n];
+  std::vector<int> next(node_count, -1); // where the entries of a node with many go on
+  shared_start.assign(1, 0);
+  for (int n = 0; n < node_count; ++n)
+    if (met[n] > 2) {
+      next[n] = shared_start.back();
+      shared_start.push_back(next[n] + met[n] - 1);
+    }
+  shared.resize(shared_start.back());
+  for (int k = 0; k < none; ++k) {
+    const int n = node[k];
+    auto& place = places[n];
+    if (place[0] == none) {
+      place[0] = k;
+      if (next[n] >= 0) shared[next[n]++] = k;
+    } else if (place[1] == none)
+      place[1] = k;
+    else
+      shared[next[n]++] = k;
+  }
 }
 
 int ElementBlocks::most_nodes() const {
@@ -63,7 +80,8 @@ int ElementBlocks::most_nodes() const {
 }
 
 std::size_t ElementBlocks::bytes() const {
-  return 4 * (tets.size() + node.size() + start.size() + gather_start.size() + gather.size()) + 2 * local.size();
+  return 4 * (tets.size() + node.size() + start.size() + 2 * places.size() + shared_start.size() + shared.size()) +
+         2 * local.size();
 }
 
 } // namespace kypho

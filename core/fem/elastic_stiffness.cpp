@@ -1,5 +1,6 @@
 #include "core/fem/elastic_stiffness.hpp"
 
+#include "core/base/ordered_sum.hpp"
 #include "core/fem/shapes.hpp"
 #include "core/fem/tangent.hpp"
 
@@ -81,6 +82,37 @@ struct ElasticKernel {
     }
   }
 
+  /// Diagonal blocks, [node][00 11 22 01 02 12]. With G the sum over corners of (1 + delta_ab) g_a g_b^T of the gradients g of a
+  /// shape function, they are mu (tr G + G) + lambda G: G = 12 e e^T at a corner whose barycentric coordinate has the
+  /// gradient e, 16 (s s^T + e e^T + h h^T) between two, s = e + h.
+  static inline void node_blocks(const float* data, PackOf<float>* blocks) {
+    using V = PackOf<float>;
+    constexpr int lanes = pack_lanes<float>;
+    V e[4][3];
+    for (int j = 0; j < 3; ++j) {
+      for (int k = 1; k < 4; ++k) e[k][j] = load_pack(data + (3 * (k - 1) + j) * lanes);
+      e[0][j] = -(e[1][j] + e[2][j] + e[3][j]);
+    }
+    const V mu = 0.5f * load_pack(data + 9 * lanes), lambda = load_pack(data + 10 * lanes);
+    const V bulk = load_pack(data + 11 * lanes);
+    const auto make = [&](const auto& G, const auto& mean, V* to) {
+      constexpr int pair[6][2] = {{0, 0}, {1, 1}, {2, 2}, {0, 1}, {0, 2}, {1, 2}};
+      const V trace = G(0, 0) + G(1, 1) + G(2, 2);
+      for (int k = 0; k < 6; ++k) {
+        const int i = pair[k][0], j = pair[k][1];
+        to[k] = (mu + lambda) * G(i, j) + 1.25f * bulk * mean(i) * mean(j);
+        if (k < 3) to[k] += mu * trace;
+      }
+    };
+    for (int a = 0; a < 4; ++a)
+      make([&](int i, int j) { return 12.0f * e[a][i] * e[a][j]; }, [](int) { return V{}; }, blocks + 6 * a);
+    for (int m = 0; m < 6; ++m) {
+      const V *a = e[Tet10::edge[m][0]], *b = e[Tet10::edge[m][1]];
+      make([&](int i, int j) { return 16.0f * ((a[i] + b[i]) * (a[j] + b[j]) + a[i] * a[j] + b[i] * b[j]); },
+           [&](int i) { return 4.0f * (a[i] + b[i]); }, blocks + 6 * (4 + m));
+    }
+  }
+
   /// Node in the middle of an edge.
   static constexpr int mid(int a, int k) {
     for (int e = 0; e < 6; ++e)
@@ -100,9 +132,10 @@ auto elastic(const std::vector<R>& data) {
 } // namespace
 
 ElasticStiffness::ElasticStiffness(const TetMesh& mesh, std::vector<double> young, std::vector<double> poisson,
-                                   const std::vector<char>& mean_dilatation, std::vector<char> fixed)
-    : blocks_(mesh) {
-  fixed_ = std::move(fixed);
+                                   const std::vector<char>& mean_dilatation, std::vector<char> fixed) {
+  blocks_ = ElementBlocks(mesh);
+  make_room();
+  fix(std::move(fixed));
   constexpr int lanes = pack_lanes<double>, wide = pack_lanes<float>, numbers = ElasticKernel::numbers;
   const std::size_t slots = blocks_.tets.size();
   full_.assign(slots * numbers, 0.0);
@@ -145,10 +178,6 @@ ElasticStiffness::ElasticStiffness(const TetMesh& mesh, std::vector<double> youn
     for (int a = 0; a < 4; ++a) corners_of_[s][a] = corner[mesh.tets[t][a]];
   }
   find_patches(mesh, mean_dilatation);
-  for (std::size_t i = 0; i < fixed_.size(); ++i)
-    if (fixed_[i]) fixed_list_.push_back(static_cast<int>(i));
-  full_sums_.resize(blocks_.node.size());
-  single_sums_.resize(blocks_.node.size());
 }
 
 void ElasticStiffness::find_patches(const TetMesh& mesh, const std::vector<char>& nearly_incompressible) {
@@ -224,59 +253,30 @@ Eigen::MatrixXd ElasticStiffness::patch_matrix(int patch) const {
   return K;
 }
 
-void ElasticStiffness::multiply(const double* x, double* y) const {
+double ElasticStiffness::multiply(const double* x, double* y) const {
   product_forces<double>(blocks_, elastic(full_), x, reinterpret_cast<double*>(full_sums_.data()));
-#pragma omp parallel for schedule(static)
-  for (int n = 0; n < nodes(); ++n) {
-    RowOf<double> sum{};
-    for (int k = blocks_.gather_start[n]; k < blocks_.gather_start[n + 1]; ++k) sum += full_sums_[blocks_.gather[k]];
-    for (int i = 0; i < 3; ++i) y[3 * static_cast<std::size_t>(n) + i] = sum[i];
-  }
-  for (const int i : fixed_list_) y[i] = 0;
+  const double energy = ordered_sums<1>(nodes(), [&](int n, auto& all) {
+    const RowOf<double> sum = full_sums_[blocks_.places[n][0]] + full_sums_[blocks_.places[n][1]];
+    for (int i = 0; i < 3; ++i) {
+      const std::size_t at = 3 * static_cast<std::size_t>(n) + i;
+      y[at] = sum[i];
+      all[0] += x[at] * sum[i];
+    }
+  })[0];
+  clear_fixed(y);
+  return energy;
 }
 
-void ElasticStiffness::subtract_product(const float* d, float* r) const {
+void ElasticStiffness::forces(const float* d, float*) const {
   product_forces<float>(blocks_, elastic(single_), d, reinterpret_cast<float*>(single_sums_.data()));
-#pragma omp parallel for schedule(static)
-  for (int n = 0; n < nodes(); ++n) {
-    RowOf<float> sum{};
-    for (int k = blocks_.gather_start[n]; k < blocks_.gather_start[n + 1]; ++k) sum += single_sums_[blocks_.gather[k]];
-    for (int i = 0; i < 3; ++i) r[3 * static_cast<std::size_t>(n) + i] -= sum[i];
-  }
-  for (const int i : fixed_list_) r[i] = 0;
 }
 
 std::vector<float> ElasticStiffness::diagonal() const {
-  // column j of node a of every element: a product with unit vectors, one per node and component of the element
-  std::vector<double> sums(9 * static_cast<std::size_t>(nodes()), 0.0);
-  constexpr int lanes = pack_lanes<double>, numbers = ElasticKernel::numbers;
-  const std::size_t packs = blocks_.tets.size() / lanes;
-  std::vector<double> part(blocks_.tets.size() * 90);
-#pragma omp parallel for schedule(static)
-  for (std::size_t p = 0; p < packs; ++p) {
-    for (int a = 0; a < 10; ++a)
-      for (int j = 0; j < 3; ++j) {
-        PackOf<double> u[30] = {}, f[30];
-        u[3 * a + j] += 1.0;
-        ElasticKernel::apply<double>(full_.data() + p * numbers * lanes, u, f);
-        for (int l = 0; l < lanes; ++l)
-          for (int i = 0; i < 3; ++i) part[(p * lanes + l) * 90 + 9 * a + 3 * j + i] = f[3 * a + i][l];
-      }
-  }
-  for (int b = 0; b < blocks_.blocks(); ++b)
-    for (int a = 0; a < 10; ++a)
-      for (int l = 0; l < ElementBlocks::size; ++l) {
-        const int n = blocks_.node[blocks_.start[b] +
-                                   blocks_.local[(static_cast<std::size_t>(b) * 10 + a) * ElementBlocks::size + l] / 4];
-        for (int k = 0; k < 9; ++k)
-          sums[9 * static_cast<std::size_t>(n) + k] +=
-              part[(static_cast<std::size_t>(b) * ElementBlocks::size + l) * 90 + 9 * a + k];
-      }
-  for (const int u : fixed_list_) {
-    double* block = sums.data() + 9 * static_cast<std::size_t>(u / 3);
-    for (int k = 0; k < 3; ++k) block[3 * (u % 3) + k] = block[3 * k + u % 3] = k == u % 3;
-  }
-  return {sums.begin(), sums.end()};
+  std::vector<float> all = diagonal_blocks(blocks_, [this](std::size_t pack, PackOf<float>* blocks) {
+    ElasticKernel::node_blocks(single_.data() + pack * ElasticKernel::numbers * pack_lanes<float>, blocks);
+  });
+  hold_fixed(all);
+  return all;
 }
 
 Eigen::SparseMatrix<double, Eigen::RowMajor> ElasticStiffness::linear_level() const {
@@ -331,8 +331,8 @@ Eigen::SparseMatrix<double, Eigen::RowMajor> ElasticStiffness::linear_level() co
 }
 
 std::size_t ElasticStiffness::bytes() const {
-  return blocks_.bytes() + 8 * (full_.size() + 4 * full_sums_.size()) + 4 * (single_.size() + 4 * single_sums_.size()) +
-         16 * corners_of_.size() + 8 * parents_.size();
+  return blocks_.bytes() + bytes_of_sums() + 8 * full_.size() + 4 * single_.size() + 16 * corners_of_.size() +
+         8 * parents_.size();
 }
 
 } // namespace kypho

@@ -121,45 +121,20 @@ void TangentProduct::find_children() {
 }
 
 std::vector<float> TangentProduct::diagonal() const {
-  std::vector<float> of_blocks(6 * blocks_.node.size(), 0.0f);
-  constexpr int packs = ElementBlocks::size / wide;
-#pragma omp parallel for schedule(dynamic, 4)
-  for (int b = 0; b < blocks_.blocks(); ++b) {
-    float* sums = of_blocks.data() + 6 * static_cast<std::size_t>(blocks_.start[b]);
-    for (int p = 0; p < packs; ++p) {
-      PackOf<float> blocks[60];
-      const std::size_t pack = static_cast<std::size_t>(b) * packs + p;
-      const auto& mean = mean_[pack / packs_per_group];
-      node_blocks(tangents_.data() + pack * symmetric_numbers * wide,
-                  mean.size() == 0 ? nullptr : mean.data() + pack % packs_per_group * mean_numbers * wide, blocks);
-      for (int a = 0; a < 10; ++a) {
-        const std::uint16_t* local =
-            blocks_.local.data() + (static_cast<std::size_t>(b) * 10 + a) * ElementBlocks::size + p * wide;
-        for (int l = 0; l < wide; ++l)
-          for (int k = 0; k < 6; ++k) sums[6 * (local[l] / 4) + k] += blocks[6 * a + k][l];
-      }
-    }
-  }
-  std::vector<float> all(9 * static_cast<std::size_t>(nodes_));
+  std::vector<float> all = diagonal_blocks(blocks_, [this](std::size_t pack, PackOf<float>* blocks) {
+    const auto& mean = mean_[pack / packs_per_group];
+    node_blocks(tangents_.data() + pack * symmetric_numbers * wide,
+                mean.size() == 0 ? nullptr : mean.data() + pack % packs_per_group * mean_numbers * wide, blocks);
+  });
 #pragma omp parallel for schedule(static)
-  for (int n = 0; n < nodes_; ++n) {
-    float sum[6] = {};
-    for (int g = blocks_.gather_start[n]; g < blocks_.gather_start[n + 1]; ++g)
-      for (int k = 0; k < 6; ++k) sum[k] += of_blocks[6 * static_cast<std::size_t>(blocks_.gather[g]) + k];
-    float* block = all.data() + 9 * static_cast<std::size_t>(n);
-    for (int i = 0; i < 3; ++i) block[4 * i] = sum[i] + static_cast<float>(extra_[3 * n + i] + shift_);
-    block[1] = block[3] = sum[3];
-    block[2] = block[6] = sum[4];
-    block[5] = block[7] = sum[5];
-  }
+  for (int n = 0; n < nodes_; ++n)
+    for (int i = 0; i < 3; ++i)
+      all[9 * static_cast<std::size_t>(n) + 4 * i] += static_cast<float>(extra_[3 * n + i] + shift_);
   for (std::size_t r = 0; r < rows_.node.size(); ++r)
     for (int k = rows_.start[r]; k < rows_.start[r + 1]; ++k)
       if (rows_.column[k] == rows_.node[r])
         for (int m = 0; m < 9; ++m) all[9 * static_cast<std::size_t>(rows_.node[r]) + m] += rows_.half[9 * k + m];
-  for (const int u : fixed_list_) {
-    float* block = all.data() + 9 * static_cast<std::size_t>(u / 3);
-    for (int k = 0; k < 3; ++k) block[3 * (u % 3) + k] = block[3 * k + u % 3] = k == u % 3;
-  }
+  hold_fixed(all);
   return all;
 }
 

@@ -1,6 +1,7 @@
 // What is taken from the terms, and the products. What a multigrid method needs beside them: tangent_levels.cpp.
 #include "core/fem/tangent_product.hpp"
 
+#include "core/base/ordered_sum.hpp"
 #include "core/base/pack.hpp"
 #include "core/fem/point_kernels.hpp"
 
@@ -74,8 +75,7 @@ void TangentProduct::finish(const Tangent& others) {
   tangents_.setZero(elements * symmetric_numbers);
   skew_.assign(elements / group, {});
   mean_ = mean_skew_ = skew_;
-  full_sums_.resize(blocks_.node.size());
-  single_sums_.resize(blocks_.node.size());
+  make_room();
   find_parents();
   find_children();
   linear_ = std::make_unique<Tangent>(3 * corners_);
@@ -147,11 +147,9 @@ void TangentProduct::take_points(const void* owner, int first, const double* geo
 }
 
 void TangentProduct::close(const Tangent& others, const VectorX& extra, const std::vector<char>& fixed) {
-  fixed_ = fixed;
-  fixed_list_.clear();
-  for (std::size_t i = 0; i < fixed_.size(); ++i)
-    if (fixed_[i]) fixed_list_.push_back(static_cast<int>(i));
+  fix(fixed);
   extra_ = extra;
+  has_extra_ = (extra.array() != 0).any();
   shift_ = 0;
   symmetric_ = others.asymmetry() <= not_symmetric;
   take_rows(others);
@@ -202,7 +200,7 @@ void add_product(const Rows& rows, const Values& values, R sign, const R* x, R* 
 
 } // namespace
 
-void TangentProduct::multiply(const double* x, double* y) const {
+double TangentProduct::multiply(const double* x, double* y) const {
   constexpr int lanes = pack_lanes<double>, halves = wide / lanes;
   const auto kernel = [this](std::size_t pack, const PackOf<double>* u, PackOf<double>* f) {
     const std::size_t p = pack / halves, g = p / packs_per_group, in_group = p % packs_per_group;
@@ -217,18 +215,18 @@ void TangentProduct::multiply(const double* x, double* y) const {
   product_forces<double>(blocks_, kernel, x, reinterpret_cast<double*>(full_sums_.data()));
 #pragma omp parallel for schedule(static)
   for (int n = 0; n < nodes_; ++n) {
-    RowOf<double> sum{};
-    for (int k = blocks_.gather_start[n]; k < blocks_.gather_start[n + 1]; ++k) sum += full_sums_[blocks_.gather[k]];
+    const RowOf<double> sum = full_sums_[blocks_.places[n][0]] + full_sums_[blocks_.places[n][1]];
     for (int i = 0; i < 3; ++i) {
       const std::size_t at = 3 * static_cast<std::size_t>(n) + i;
       y[at] = sum[i] + extra_[at] * x[at];
     }
   }
   add_product(rows_, rows_.values, 1.0, x, y);
-  for (const int i : fixed_list_) y[i] = 0;
+  clear_fixed(y);
+  return ordered_sums<1>(3 * nodes_, [&](int i, auto& sum) { sum[0] += x[i] * y[i]; })[0];
 }
 
-void TangentProduct::subtract_product(const float* d, float* r) const {
+void TangentProduct::forces(const float* d, float* r) const {
   const auto kernel = [this](std::size_t p, const PackOf<float>* u, PackOf<float>* f) {
     const auto& mean = mean_[p / packs_per_group];
     apply<float>({tangents_.data() + p * symmetric_numbers * wide, nullptr,
@@ -236,27 +234,21 @@ void TangentProduct::subtract_product(const float* d, float* r) const {
                  u, f);
   };
   product_forces<float>(blocks_, kernel, d, reinterpret_cast<float*>(single_sums_.data()));
+  if (has_extra_ || shift_ != 0) {
 #pragma omp parallel for schedule(static)
-  for (int n = 0; n < nodes_; ++n) {
-    RowOf<float> sum{};
-    for (int k = blocks_.gather_start[n]; k < blocks_.gather_start[n + 1]; ++k) sum += single_sums_[blocks_.gather[k]];
-    for (int i = 0; i < 3; ++i) {
-      const std::size_t at = 3 * static_cast<std::size_t>(n) + i;
-      r[at] -= sum[i] + static_cast<float>(extra_[at] + shift_) * d[at];
-    }
+    for (int i = 0; i < 3 * nodes_; ++i) r[i] -= static_cast<float>(extra_[i] + shift_) * d[i];
   }
   add_product(rows_, rows_.half, -1.0f, d, r);
-  for (const int i : fixed_list_) r[i] = 0;
 }
 
 std::size_t TangentProduct::bytes() const {
-  std::size_t floats = tangents_.size() + 4 * single_sums_.size() + rows_.half.size();
+  std::size_t floats = tangents_.size() + rows_.half.size();
   for (const auto* parts : {&skew_, &mean_, &mean_skew_})
     for (const auto& part : *parts) floats += part.size();
-  return blocks_.bytes() +
+  return blocks_.bytes() + bytes_of_sums() +
          4 * (floats + nodes_of_.size() + rows_.node.size() + rows_.start.size() + rows_.column.size() + child_.size() +
               child_start_.size() + node_.size()) +
-         8 * (4 * full_sums_.size() + rows_.values.size() + extra_.size() + parents_.size()) +
+         8 * (rows_.values.size() + extra_.size() + parents_.size()) +
          12 * static_cast<std::size_t>(linear_ ? linear_->matrix().nonZeros() : 0);
 }
 

@@ -8,7 +8,6 @@
 // have the shift. The linear level is the Galerkin projection onto fields in which middle nodes move with the mean of their
 // corners; what is not a node of these tetrahedra is a corner of its own. Where a middle node is held and a corner beside it
 // is not, the level is stiffer than that projection.
-#include "core/fem/blocked_product.hpp"
 #include "core/fem/matrix_free.hpp"
 #include "core/fem/point_tangents.hpp"
 #include "core/fem/tangent.hpp"
@@ -35,8 +34,8 @@ public:
 
   int nodes() const override { return nodes_; }
   /// x may be other than zero at fixed unknowns: then y has what they bring about at those that are free.
-  void multiply(const double* x, double* y) const override;
-  void subtract_product(const float* d, float* r) const override;
+  double multiply(const double* x, double* y) const override;
+  void forces(const float* d, float* r) const override;
   std::vector<float> diagonal() const override;
   Eigen::SparseMatrix<double, Eigen::RowMajor> linear_level() const override;
   std::size_t bytes() const override;
@@ -57,20 +56,17 @@ private:
   int nodes_;
   std::vector<std::pair<const void*, int>> owners_; ///< and the first element of each
   std::vector<int> nodes_of_;                       ///< ten per element
-  ElementBlocks blocks_;
-  Eigen::VectorXf tangents_; ///< [pack][symmetric_numbers][wide]
+  Eigen::VectorXf tangents_;                        ///< [pack][symmetric_numbers][wide]
   /// Per group of PointTangents::lanes elements, [pack][numbers][wide], empty where there is nothing.
   std::vector<Eigen::VectorXf> skew_, mean_, mean_skew_;
   Rows rows_;
   VectorX extra_;
+  bool has_extra_ = false; ///< that is not zero
   double shift_ = 0;
   bool symmetric_ = true;
-  std::vector<int> fixed_list_;
-  std::vector<int> child_start_, child_;         ///< per corner: the nodes that move with it
-  std::vector<int> node_;                        ///< per corner
-  std::unique_ptr<Tangent> linear_;              ///< the pattern of the linear level, and the last values
-  mutable std::vector<RowOf<double>> full_sums_; ///< per entry of blocks_.node
-  mutable std::vector<RowOf<float>> single_sums_;
+  std::vector<int> child_start_, child_; ///< per corner: the nodes that move with it
+  std::vector<int> node_;                ///< per corner
+  std::unique_ptr<Tangent> linear_;      ///< the pattern of the linear level, and the last values
 };
 
 } // namespace kypho

@@ -2,7 +2,7 @@
 // Largest eigenvalue of D^-1 A: conjugate gradients on A x = b give the tridiagonal matrix of Lanczos' method (Saad 2003,
 // Iterative Methods for Sparse Linear Systems, sec. 6.7.3).
 #include "solvers/multigrid/smoother.hpp"
-#include "solvers/ordered_sum.hpp"
+#include "core/base/ordered_sum.hpp"
 
 #include <Eigen/Dense>
 #include <cmath>

@@ -9,18 +9,19 @@ namespace kypho::multigrid {
 bool QuadraticCycle::prepare_smoother() {
   const int nodes = K_->nodes();
   if (invert_blocks<3>(K_->diagonal(), nodes, inverse_) > 0) return false;
+  for (int i = 0; i < 3 * nodes; ++i)
+    if (fixed_[i]) inverse_[3 * static_cast<std::size_t>(i) + i % 3] = 0; // its row and column are zero beside it
   const std::size_t n = 3 * static_cast<std::size_t>(nodes) + padding;
   x.assign(n, 0.0f);
   r.assign(n, 0.0f);
   d_.assign(n, 0.0f);
   z_.assign(patches_.empty() ? 0 : n, 0.0f);
   std::vector<float> padded(n);
-  const auto& fixed = K_->fixed();
   const auto scaled = [&](const float* from, float* z) { scale(from, z); };
-  largest = largest_eigenvalue(3 * static_cast<std::size_t>(nodes), scaled, [&](const float* from, float* y) {
+  largest_ = largest_eigenvalue(3 * static_cast<std::size_t>(nodes), scaled, [&](const float* from, float* y) {
 #pragma omp parallel for schedule(static)
     for (int i = 0; i < 3 * nodes; ++i) {
-      padded[i] = fixed[i] ? 0.0f : -from[i];
+      padded[i] = -from[i];
       y[i] = 0;
     }
     K_->subtract_product(padded.data(), y);
@@ -85,50 +86,91 @@ bool QuadraticCycle::refresh(const MatrixFreeStiffness& K) {
 
 void QuadraticCycle::scale(const float* from, float* z) const {
   scale_blocks<3>(K_->nodes(), inverse_, from, z);
-  if (!patches_.empty()) patches_.solve(from, z);
+  if (patches_.empty()) return;
+  patches_.solve(from, z);
+  K_->clear_fixed(z);
 }
 
-void QuadraticCycle::step(const Step& s, const float* r, float* d, float* x) const {
-  if (patches_.empty()) return step_blocks<3>(K_->nodes(), inverse_, s, r, d, x);
-  scale(r, z_.data());
+/// r -= K d, and with it the next step in the same pass over the nodes. @param whole x has not been made of what d brought
+void QuadraticCycle::product_and_step(const Step& s, float whole) {
+  K_->forces(d_.data(), r.data());
+  const bool patched = !patches_.empty();
+#pragma omp parallel for schedule(static)
+  for (int n = 0; n < K_->nodes(); ++n) {
+    const std::size_t at = 3 * static_cast<std::size_t>(n);
+    lanes<3> left = load<3>(r.data() + at) - K_->force(n);
+    store<3>(r.data() + at, left);
+    if (patched) continue;
+    const float now[3] = {left[0], left[1], left[2]};
+    const lanes<3> z = scale_block<3>(inverse_.data() + 3 * at, now), before = load<3>(d_.data() + at);
+    const lanes<3> d = (s.fresh_d ? lanes<3>{} : s.c * before) + s.a * z;
+    store<3>(d_.data() + at, d);
+    store<3>(x.data() + at, (s.fresh_x ? lanes<3>{} : load<3>(x.data() + at)) + whole * before + s.weight * d);
+  }
+  if (patched) step_in_patches(s, whole);
+}
+
+void QuadraticCycle::step_in_patches(const Step& s, float whole) {
+  scale(r.data(), z_.data());
   const int n = 3 * K_->nodes();
 #pragma omp parallel for schedule(static)
   for (int i = 0; i < n; ++i) {
-    d[i] = (s.fresh_d ? 0.0f : s.c * d[i]) + s.a * z_[i];
-    x[i] = (s.fresh_x ? 0.0f : x[i]) + s.weight * d[i];
+    const float before = d_[i];
+    d_[i] = (s.fresh_d ? 0.0f : s.c * before) + s.a * z_[i];
+    x[i] = (s.fresh_x ? 0.0f : x[i]) + whole * before + s.weight * d_[i];
   }
 }
 
-void QuadraticCycle::cycle() {
+void QuadraticCycle::first_step() {
+  const Step s = step_of(0, options_.steps, largest_);
+  if (!patches_.empty()) return step_in_patches({s.c, s.a, s.weight, true, true}, 0);
+#pragma omp parallel for schedule(static)
+  for (int n = 0; n < K_->nodes(); ++n) {
+    const std::size_t at = 3 * static_cast<std::size_t>(n);
+    const lanes<3> d = s.a * scale_block<3>(inverse_.data() + 3 * at, r.data() + at);
+    store<3>(d_.data() + at, d);
+    store<3>(x.data() + at, s.weight * d);
+  }
+}
+
+void QuadraticCycle::restrict_residual() {
   const auto& parents = K_->parents();
-  const auto& fixed = K_->fixed();
-  smooth(*this, options_.steps, true, true, x.data(), r.data(), d_.data());
   Level<3>& below = linear_.first();
 #pragma omp parallel for schedule(static)
   for (int c = 0; c < K_->corners(); ++c) {
-    float sum[3] = {};
+    lanes<3> sum{};
     for (int k = start_[c]; k < start_[c + 1]; ++k) {
       const int n = child_[k];
       const float share = parents[n][0] == parents[n][1] ? 1.0f : 0.5f;
-      for (int i = 0; i < 3; ++i) sum[i] += share * r[3 * static_cast<std::size_t>(n) + i];
+      sum += share * load<3>(r.data() + 3 * static_cast<std::size_t>(n));
     }
     for (int i = 0; i < 3; ++i) // though free middles lie beside it
-      if (fixed[3 * static_cast<std::size_t>(node_[c]) + i]) sum[i] = 0;
-    std::copy_n(sum, 3, below.r.data() + 3 * static_cast<std::size_t>(c));
+      if (fixed_[3 * static_cast<std::size_t>(node_[c]) + i]) sum[i] = 0;
+    store<3>(below.r.data() + 3 * static_cast<std::size_t>(c), sum);
   }
-  linear_.cycle();
+}
+
+void QuadraticCycle::prolong_correction() {
+  const auto& parents = K_->parents();
+  const Level<3>& below = linear_.first();
 #pragma omp parallel for schedule(static)
   for (int n = 0; n < K_->nodes(); ++n) {
     const float* a = below.x.data() + 3 * static_cast<std::size_t>(parents[n][0]);
     const float* b = below.x.data() + 3 * static_cast<std::size_t>(parents[n][1]);
-    for (int i = 0; i < 3; ++i) {
-      const std::size_t at = 3 * static_cast<std::size_t>(n) + i;
-      d_[at] = fixed[at] ? 0.0f : 0.5f * (a[i] + b[i]);
-      x[at] += d_[at];
-    }
+    store<3>(d_.data() + 3 * static_cast<std::size_t>(n), 0.5f * (load<3>(a) + load<3>(b)));
   }
-  subtract_product(d_.data(), r.data());
-  smooth(*this, options_.steps, false, false, x.data(), r.data(), d_.data());
+  K_->clear_fixed(d_.data());
+}
+
+void QuadraticCycle::cycle() {
+  const int steps = options_.steps;
+  first_step();
+  for (int k = 1; k < steps; ++k) product_and_step(step_of(k, steps, largest_), 0);
+  K_->subtract_product(d_.data(), r.data());
+  restrict_residual();
+  linear_.cycle();
+  prolong_correction();
+  for (int k = 0; k < steps; ++k) product_and_step(step_of(k, steps, largest_), k == 0 ? 1.0f : 0.0f);
 }
 
 std::size_t QuadraticCycle::bytes() const {

@@ -21,18 +21,20 @@ public:
   std::vector<float> x, r;
   std::size_t bytes() const;
 
-  float largest = 1;
-  void step(const Step& s, const float* r, float* d, float* x) const;
-  void subtract_product(const float* d, float* r) const { K_->subtract_product(d, r); }
-
 private:
   bool prepare_smoother();
   void find_children();
+  void first_step();
+  void product_and_step(const Step& s, float whole);
+  void step_in_patches(const Step& s, float whole);
+  void restrict_residual();
+  void prolong_correction();
   const MatrixFreeStiffness* K_ = nullptr;
   Options options_;
   void scale(const float* r, float* z) const;
 
-  std::vector<float> inverse_, d_;
+  float largest_ = 1;              ///< eigenvalue
+  std::vector<float> inverse_, d_; ///< inverse diagonal blocks, zero at fixed unknowns
   Patches patches_;
   mutable std::vector<float> z_;   ///< where there are patches
   std::vector<int> start_, child_; ///< per corner: the nodes that move with it

@@ -26,16 +26,21 @@ struct Step {
   bool fresh_d, fresh_x;
 };
 
+/// Step @p k of so many, the first of them with a fresh d.
+inline Step step_of(int k, int steps, float largest) {
+  const double c = k == 0 ? 0.0 : (2.0 * k - 1) / (2.0 * k + 3);
+  const double a = (8.0 * k + 4) / ((2.0 * k + 3) * largest);
+  return {static_cast<float>(c), static_cast<float>(a), static_cast<float>(step_weights[steps - 1][k]), k == 0, false};
+}
+
 /// The polynomial on a level that offers step(Step, r, d, x) and subtract_product(d, r), r -= A d.
 /// @param from_zero x is zero on entry   @param keep_residual r belongs to x on return too
 template <class Level>
 void smooth(Level& level, int steps, bool from_zero, bool keep_residual, float* x, float* r, float* d) {
   for (int k = 0; k < steps; ++k) {
-    const double c = k == 0 ? 0.0 : (2.0 * k - 1) / (2.0 * k + 3);
-    const double a = (8.0 * k + 4) / ((2.0 * k + 3) * level.largest);
-    level.step({static_cast<float>(c), static_cast<float>(a), static_cast<float>(step_weights[steps - 1][k]), k == 0,
-                from_zero && k == 0},
-               r, d, x);
+    Step s = step_of(k, steps, level.largest);
+    s.fresh_x = from_zero && k == 0;
+    level.step(s, r, d, x);
     if (k + 1 < steps || keep_residual) level.subtract_product(d, r);
   }
 }
