@@ -12,15 +12,19 @@ namespace {
 constexpr double least_drag = 1e-5, most_drag = 10; // shares of the explicit mass
 constexpr double longest = 0.5;                     // mm that a node of a body that gives way may go in one iteration
 constexpr double converging = 0.1;                  // share of the forces left: Newton's own step is the best
+constexpr double on_the_way = 1e-6, close = 0.02;   // shares: of the way that a guess may miss, of forces it may leave
+constexpr double most_error = 0.1;                  // of a linear solution
 constexpr int held_back = 4;                        // times the iterations for a body that gives way
 } // namespace
 
 bool NewtonIncrement::find(VectorX& u, double balance, int iterations) {
   const int n = static_cast<int>(u.size());
-  VectorX f, du(n);
+  VectorX f, du(n), f_after;
   restraint_ = VectorX::Zero(n);
   try {
     double inside = assemble(u, f, true);
+    bool tangent_is_of_u = true;
+    double share_left = 1; // by the last step
     for (int plain = 0, dragged = 0;;) {
       moving_ = 0;
       for (int i = 0; i < n; ++i)
@@ -35,9 +39,16 @@ bool NewtonIncrement::find(VectorX& u, double balance, int iterations) {
         trouble_ = text;
         return false;
       }
+      // The last tangent once more where a step like the last one is enough.
+      const bool chord =
+          moving_ == 0 && drag_ == 0 && restraint_.isZero(0) && share_left * tail_.back() < 0.5 * balance;
+      if (!tangent_is_of_u && !chord) inside = assemble(u, f, true);
+      tangent_is_of_u = !chord;
+      const double enough = 0.5 * balance / tail_.back();
+      if (moving_ == 0) accuracy_ = std::max(accuracy_, std::min(most_error, enough));
       if (!direction(u, f, du)) return false;
       ++(drag_ > 0 ? dragged : plain);
-      const double eta = line_search(u, f, du);
+      const double eta = line_search(u, f, du, f_after, inside);
       if (eta == 0) { // no good step in this direction
         if (drag_ >= most_drag) return false;
         hold_back(u);
@@ -48,13 +59,13 @@ bool NewtonIncrement::find(VectorX& u, double balance, int iterations) {
       if (eta == 1)
         for (int i = 0; i < n; ++i)
           if (system_.fixed[i]) u[i] = wanted_[i];
-      const VectorX f_before = f;
-      inside = assemble(u, f, true);
-      const double share_left = unbalanced(system_, f) / left;
+      tangent_is_of_u = false;
+      share_left = unbalanced(system_, f_after) / left;
       if (share_left < converging)
         restraint_.setZero();
       else
-        restrain(f_before, f, eta * du, eta);
+        restrain(f, f_after, eta * du, eta);
+      f = f_after;
       accuracy_ = std::clamp(0.1 * share_left, 1e-4, 1e-2);
       let_go(share_left, eta);
     }
@@ -64,14 +75,24 @@ bool NewtonIncrement::find(VectorX& u, double balance, int iterations) {
   }
 }
 
-void NewtonIncrement::begin_from(const VectorX& guess, VectorX& u) {
+void NewtonIncrement::begin_from(VectorX guess, VectorX& u) {
+  double moved = 0, missed = 0;
   for (int i = 0; i < u.size(); ++i)
-    if (system_.fixed[i] && (wanted_[i] != u[i] || guess[i] != u[i])) return;
+    if (system_.fixed[i]) {
+      moved = std::max(moved, std::abs(wanted_[i] - u[i]));
+      missed = std::max(missed, std::abs(wanted_[i] - guess[i]));
+      guess[i] = wanted_[i];
+    }
+  if (missed > on_the_way * moved) return;
   VectorX f, of_guess;
   try {
+    const double inside = assemble(guess, of_guess, false), left = unbalanced(system_, of_guess);
+    if (moved > 0) { // what is balanced where nothing has moved yet says nothing
+      if (left < close * inside) u = guess;
+      return;
+    }
     assemble(u, f, false);
-    assemble(guess, of_guess, false);
-    if (unbalanced(system_, of_guess) < unbalanced(system_, f)) u = guess;
+    if (left < unbalanced(system_, f)) u = guess;
   } catch (const NonPhysical&) { // of the guess: then from u; of u: find() will tell
   }
 }
@@ -109,16 +130,16 @@ bool NewtonIncrement::direction(const VectorX& u, const VectorX& f, VectorX& du)
   }
 }
 
-/// @return share of du, 0 if none is good
-double NewtonIncrement::line_search(const VectorX& u, const VectorX& f, const VectorX& du) {
+/// @param tried, inside forces at the end of the step and their sum   @return share of du, 0 if none is good
+double NewtonIncrement::line_search(const VectorX& u, const VectorX& f, const VectorX& du, VectorX& tried,
+                                    double& inside) {
   constexpr int halvings = 5;
   constexpr double enough = 0.9; // share of the work along du that may be left
   const double left = unbalanced(system_, f), slope = along(f, du);
-  VectorX tried;
   double eta = 1;
   for (int k = 0; k < halvings; ++k, eta *= 0.5) {
     try {
-      assemble(u + eta * du, tried, false);
+      inside = assemble(u + eta * du, tried, false);
       const double now = unbalanced(system_, tried), slope_now = along(tried, du);
       if (!std::isfinite(now)) continue;
       if (moving_ > 0 || now < (slope > 0 ? 1 - 1e-4 * eta : 0.5) * left) return eta;

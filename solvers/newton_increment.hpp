@@ -19,8 +19,9 @@ public:
   NewtonIncrement(NewtonSystem& newton, const System& system, VectorX rest, VectorX wanted)
       : newton_(newton), system_(system), rest_(std::move(rest)), wanted_(std::move(wanted)) {}
 
-  /// Takes @p guess for @p u if it is nearer to equilibrium. Only where nothing prescribed moves: the body would be torn.
-  void begin_from(const VectorX& guess, VectorX& u);
+  /// Takes @p guess for @p u if it is nearer to equilibrium, or, where prescribed unknowns move, if it goes with them and
+  /// leaves forces that are small beside those inside.
+  void begin_from(VectorX guess, VectorX& u);
   /// Moves @p u to equilibrium. @return false if none was found, see trouble()
   bool find(VectorX& u, double balance, int iterations);
 
@@ -32,7 +33,7 @@ public:
 private:
   double assemble(const VectorX& u, VectorX& f, bool with_tangent);
   bool direction(const VectorX& u, const VectorX& f, VectorX& du);
-  double line_search(const VectorX& u, const VectorX& f, const VectorX& du);
+  double line_search(const VectorX& u, const VectorX& f, const VectorX& du, VectorX& tried, double& inside);
   void restrain(const VectorX& f_before, const VectorX& f, const VectorX& step, double eta);
   void hold_back(const VectorX& u);
   void let_go(double share_left, double eta);

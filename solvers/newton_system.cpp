@@ -45,6 +45,7 @@ double NewtonSystem::assemble(const System& system, const VectorX& u, VectorX& f
   if (with_tangent) {
     prepare(system);
     tangent_->clear();
+    used_ = false;
   }
   const Stopwatch watch;
   f.setZero(system.u.size());
@@ -127,9 +128,8 @@ void NewtonSystem::eliminate(const System& system, const VectorX& prescribed, Ve
   }
 }
 
-/// The system of the free unknowns: b and, as borders, the full couplings. @return whether the tangent is not symmetric
-bool NewtonSystem::reduce(const System& system, const VectorX& extra, const VectorX& prescribed, VectorX& b,
-                          Borders& full) {
+/// The system of the free unknowns: b and, as borders, the full couplings; whether the tangent is symmetric.
+void NewtonSystem::reduce(const System& system, const VectorX& extra, const VectorX& prescribed, VectorX& b) {
   constexpr double symmetric = 1e-10;
   const int n = static_cast<int>(b.size());
   Tangent::Matrix& K = tangent_->matrix();
@@ -139,14 +139,12 @@ bool NewtonSystem::reduce(const System& system, const VectorX& extra, const Vect
     for (int i = 0; i < n; ++i)
       if (extra[i] != 0) K.coeffRef(i, i) += extra[i];
   eliminate(system, prescribed, b);
-  full = tangent_->rank_one();
-  for (auto& [left, right] : full)
+  full_ = tangent_->rank_one();
+  for (auto& [left, right] : full_)
     for (int i = 0; i < n; ++i)
       if (system.fixed[i]) left[i] = right[i] = 0;
-  if (product_) return !product_->symmetric();
-  const bool skew = tangent_->asymmetry() > symmetric;
-  if (skew) tangent_->symmetric_part(symmetric_);
-  return skew;
+  skew_ = product_ ? !product_->symmetric() : tangent_->asymmetry() > symmetric;
+  if (skew_ && !product_) tangent_->symmetric_part(symmetric_);
 }
 
 bool NewtonSystem::solve(const System& system, const VectorX& u, const VectorX& extra, double accuracy,
@@ -156,23 +154,33 @@ bool NewtonSystem::solve(const System& system, const VectorX& u, const VectorX& 
   VectorX x, b = f, prescribed = VectorX::Zero(n);
   for (int i = 0; i < n; ++i)
     if (system.fixed[i]) prescribed[i] = du[i];
-  Borders full;
-  bool skew = reduce(system, extra, prescribed, b, full);
+  if (!used_)
+    reduce(system, extra, prescribed, b);
+  else
+    for (int i = 0; i < n; ++i)
+      if (system.fixed[i]) b[i] = 0;
   while (true) {
     const bool exact = solver_->factorizes();
-    const Eigen::MatrixXd modes = exact ? Eigen::MatrixXd() : rigid_motions(system, u);
-    if (!(product_ ? set_up_products(modes) : set_up_matrix(skew ? symmetric_ : tangent_->matrix(), modes)))
-      return false;
-    const bool found = iterate(skew, full, accuracy, b, x);
-    if (x.size() == 0) continue; // setting up again shifts it
+    if (!used_) {
+      const Eigen::MatrixXd modes = exact ? Eigen::MatrixXd() : rigid_motions(system, u);
+      if (!(product_ ? set_up_products(modes) : set_up_matrix(skew_ ? symmetric_ : tangent_->matrix(), modes)))
+        return false;
+    }
+    used_ = true;
+    const bool found = iterate(accuracy, b, x);
+    if (x.size() == 0) { // setting up again shifts it
+      used_ = false;
+      continue;
+    }
     if (found || exact || solver_name_ != "auto") break;
     failed_ = true;
     take_solver(direct_solver());
+    used_ = false;
     if (!product_) continue;
     make_tangent(n);
     assemble(system, u, b, true);
     b = f;
-    skew = reduce(system, extra, prescribed, b, full);
+    reduce(system, extra, prescribed, b);
   }
   down_ = !solver_->factorizes() && x.dot(b) < 0;
   ++cost_.solves;
@@ -183,38 +191,38 @@ bool NewtonSystem::solve(const System& system, const VectorX& u, const VectorX& 
   return du.allFinite();
 }
 
-/// @param full borders l r^T   @return whether x is as accurate as asked; x is empty if the solver has to be set up again
-bool NewtonSystem::iterate(bool skew, const Borders& full, double accuracy, const VectorX& b, VectorX& x) {
+/// @return whether x is as accurate as asked; x is empty if the solver has to be set up again
+bool NewtonSystem::iterate(double accuracy, const VectorX& b, VectorX& x) {
   constexpr int iterations = 240;
   const int n = static_cast<int>(b.size());
   const bool exact = solver_->factorizes();
   // (K0 + L R^T)^-1 by that of K0 (Sherman, Morrison, Woodbury).
-  const int borders = static_cast<int>(full.size());
+  const int borders = static_cast<int>(full_.size());
   Eigen::MatrixXd Z(n, borders), small(borders, borders);
   const auto back_substitute = [&](const VectorX& r) {
     VectorX x;
     solver_->precondition(r, x);
     return x;
   };
-  for (int k = 0; k < borders; ++k) Z.col(k) = back_substitute(full[k].first);
+  for (int k = 0; k < borders; ++k) Z.col(k) = back_substitute(full_[k].first);
   for (int k = 0; k < borders; ++k)
-    for (int m = 0; m < borders; ++m) small(k, m) = (k == m ? 1.0 : 0.0) + full[k].second.dot(Z.col(m));
+    for (int m = 0; m < borders; ++m) small(k, m) = (k == m ? 1.0 : 0.0) + full_[k].second.dot(Z.col(m));
   const Eigen::PartialPivLU<Eigen::MatrixXd> small_factors(small);
   const auto precondition = [&](const VectorX& r) -> VectorX {
     VectorX x = back_substitute(r);
     if (borders == 0) return x;
     VectorX projected(borders);
-    for (int k = 0; k < borders; ++k) projected[k] = full[k].second.dot(x);
+    for (int k = 0; k < borders; ++k) projected[k] = full_[k].second.dot(x);
     x -= Z * small_factors.solve(projected);
     return x;
   };
   bool done = false;
   if (exact) {
     x = precondition(b);
-    done = !skew && shift_ == 0;
+    done = !skew_ && shift_ == 0;
   } else {
     x.setZero(n);
-    if (!skew && borders == 0 && shift_ == 0) {
+    if (!skew_ && borders == 0 && shift_ == 0) {
       try {
         const LinearReport report = solver_->solve(b, x, accuracy);
         done = report.converged;
@@ -228,7 +236,7 @@ bool NewtonSystem::iterate(bool skew, const Borders& full, double accuracy, cons
   if (!done) {
     const auto apply = [&](const VectorX& v) -> VectorX {
       VectorX y = multiply(v);
-      for (const auto& [left, right] : full) y += left * right.dot(v);
+      for (const auto& [left, right] : full_) y += left * right.dot(v);
       return y;
     };
     const GmresReport report = gmres(apply, precondition, b, x, accuracy, iterations);

@@ -29,6 +29,7 @@ public:
   /// @throws NonPhysical
   double assemble(const System& system, const VectorX& u, VectorX& f, bool with_tangent);
   /// Solves (K + diag(extra)) du = f for the free unknowns, with du = @p du on entry where they are prescribed.
+  /// Once more with the same tangent, nothing may be prescribed to move, and @p extra is not looked at.
   /// @param u where the tangent was assembled   @param accuracy relative residual at which an iterative solution is good enough
   /// @return false if no direction was found   @throws BackendError
   bool solve(const System& system, const VectorX& u, const VectorX& extra, double accuracy, const VectorX& f,
@@ -46,9 +47,8 @@ private:
   bool set_up_products(const Eigen::MatrixXd& modes);
   bool set_up_matrix(const Tangent::Matrix& K, const Eigen::MatrixXd& modes);
   void eliminate(const System& system, const VectorX& prescribed, VectorX& b);
-  using Borders = std::vector<std::pair<VectorX, VectorX>>;
-  bool reduce(const System& system, const VectorX& extra, const VectorX& prescribed, VectorX& b, Borders& full);
-  bool iterate(bool skew, const Borders& full, double accuracy, const VectorX& b, VectorX& x);
+  void reduce(const System& system, const VectorX& extra, const VectorX& prescribed, VectorX& b);
+  bool iterate(double accuracy, const VectorX& b, VectorX& x);
   static Eigen::MatrixXd rigid_motions(const System& system, const VectorX& u);
   VectorX multiply(const VectorX& x) const;
 
@@ -56,11 +56,14 @@ private:
   std::unique_ptr<LinearSolver> solver_;
   std::unique_ptr<TangentProduct> product_; ///< null where the tangent is a matrix
   std::unique_ptr<TangentProduct> unused_;
-  std::unique_ptr<Tangent> tangent_;    ///< all of it, or what the product does not have
-  std::vector<const Term*> terms_;      ///< that the pattern was made for
-  std::vector<int> patterns_;           ///< Term::pattern() of each then
-  Tangent::Matrix symmetric_, shifted_; ///< what the solver was given, if it is not the tangent itself
-  double shift_ = 0;                    ///< share of the largest diagonal entry that was added to it
+  std::unique_ptr<Tangent> tangent_;              ///< all of it, or what the product does not have
+  std::vector<const Term*> terms_;                ///< that the pattern was made for
+  std::vector<int> patterns_;                     ///< Term::pattern() of each then
+  Tangent::Matrix symmetric_, shifted_;           ///< what the solver was given, if it is not the tangent itself
+  double shift_ = 0;                              ///< share of the largest diagonal entry that was added to it
+  std::vector<std::pair<VectorX, VectorX>> full_; ///< borders l r^T of the free unknowns
+  bool skew_ = false;                             ///< the tangent is not symmetric
+  bool used_ = false;                             ///< the tangent is reduced, and the solver set up with it
   bool down_ = false;
   bool failed_ = false; ///< iterations did: factors from then on
   Cost cost_;

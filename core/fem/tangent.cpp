@@ -12,59 +12,90 @@ void Tangent::couple(const void* owner, int per, std::vector<int> nodes) {
   elements_[owner] = {per, std::move(nodes), {}};
 }
 
+namespace {
+
+/// An element that a node stands in.
+struct Meeting {
+  const int* nodes;
+  int per;
+};
+
+} // namespace
+
 void Tangent::finish() {
-  std::vector<std::vector<int>> columns(nodes_);
-  for (int n = 0; n < nodes_; ++n) columns[n].push_back(n);
+  std::vector<int> start(nodes_ + 1, 0);
   for (const auto& [owner, e] : elements_)
-    for (std::size_t first = 0; first < e.nodes.size(); first += e.per)
-      for (int a = 0; a < e.per; ++a) {
-        auto& row = columns[e.nodes[first + a]];
-        row.insert(row.end(), e.nodes.begin() + first, e.nodes.begin() + first + e.per);
-        if (row.size() > 512) { // keeps what repeats from piling up
-          std::sort(row.begin(), row.end());
-          row.erase(std::unique(row.begin(), row.end()), row.end());
-        }
+    for (const int n : e.nodes) ++start[n + 1];
+  for (int n = 0; n < nodes_; ++n) start[n + 1] += start[n];
+  std::vector<Meeting> meetings(start[nodes_]);
+  std::vector<int> next(start.begin(), start.end() - 1);
+  for (const auto& [owner, e] : elements_)
+    for (std::size_t k = 0; k < e.nodes.size(); ++k) meetings[next[e.nodes[k]]++] = {&e.nodes[k - k % e.per], e.per};
+  constexpr int chunk = 512;
+  const int chunks = (nodes_ + chunk - 1) / chunk;
+  std::vector<std::vector<int>> found(chunks);
+  row_start_.assign(nodes_ + 1, 0);
+#pragma omp parallel
+  {
+    std::vector<int> seen(nodes_, -1);
+#pragma omp for schedule(dynamic)
+    for (int c = 0; c < chunks; ++c)
+      for (int n = c * chunk; n < std::min(nodes_, (c + 1) * chunk); ++n) {
+        const std::size_t first = found[c].size();
+        const auto meet = [&](int m) {
+          if (seen[m] == n) return;
+          seen[m] = n;
+          found[c].push_back(m);
+        };
+        meet(n);
+        for (int k = start[n]; k < start[n + 1]; ++k)
+          for (int b = 0; b < meetings[k].per; ++b) meet(meetings[k].nodes[b]);
+        std::sort(found[c].begin() + first, found[c].end());
+        row_start_[n + 1] = static_cast<int>(found[c].size() - first);
       }
-  row_start_.assign(1, 0);
-  for (auto& row : columns) {
-    std::sort(row.begin(), row.end());
-    row.erase(std::unique(row.begin(), row.end()), row.end());
-    row_start_.push_back(row_start_.back() + static_cast<int>(row.size()));
   }
+  for (int n = 0; n < nodes_; ++n) row_start_[n + 1] += row_start_[n];
   matrix_.resize(3 * nodes_, 3 * nodes_);
-  matrix_.resizeNonZeros(9 * row_start_.back());
+  matrix_.resizeNonZeros(9 * row_start_[nodes_]);
   int* outer = matrix_.outerIndexPtr();
   int* inner = matrix_.innerIndexPtr();
-  int at = 0;
-  for (int n = 0; n < nodes_; ++n)
+  outer[3 * nodes_] = 9 * row_start_[nodes_];
+  const auto row_of = [&](int n) { return found[n / chunk].data() + (row_start_[n] - row_start_[n / chunk * chunk]); };
+#pragma omp parallel for schedule(static)
+  for (int n = 0; n < nodes_; ++n) {
+    const int* row = row_of(n);
+    const int length = row_start_[n + 1] - row_start_[n];
     for (int i = 0; i < 3; ++i) {
-      outer[3 * n + i] = at;
-      for (const int m : columns[n])
-        for (int j = 0; j < 3; ++j) inner[at++] = 3 * m + j;
+      outer[3 * n + i] = 9 * row_start_[n] + 3 * i * length;
+      int* to = inner + outer[3 * n + i];
+      for (int k = 0; k < 3 * length; ++k) to[k] = 3 * row[k / 3] + k % 3;
     }
-  outer[3 * nodes_] = at;
-  // Rows are taken in order and columns ascend, so the mirror images of a row's blocks are met in order too.
-  mirror_.resize(row_start_.back());
-  std::vector<int> next(row_start_.begin(), row_start_.end() - 1);
+  }
+  const auto place = [&](int n, int m) {
+    const int* row = row_of(n);
+    return static_cast<int>(std::lower_bound(row, row + (row_start_[n + 1] - row_start_[n]), m) - row);
+  };
+  mirror_.resize(row_start_[nodes_]);
+#pragma omp parallel for schedule(static)
   for (int n = 0; n < nodes_; ++n)
-    for (std::size_t s = 0; s < columns[n].size(); ++s)
-      mirror_[row_start_[n] + static_cast<int>(s)] = next[columns[n][s]]++;
+    for (int k = row_start_[n]; k < row_start_[n + 1]; ++k) {
+      const int m = row_of(n)[k - row_start_[n]];
+      mirror_[k] = row_start_[m] + place(m, n);
+    }
   for (auto& [owner, e] : elements_) {
-    e.slots.clear();
-    e.slots.reserve(e.nodes.size() * e.per);
-    for (std::size_t first = 0; first < e.nodes.size(); first += e.per)
-      for (int a = 0; a < e.per; ++a)
-        for (int b = 0; b < e.per; ++b) {
-          const auto& row = columns[e.nodes[first + a]];
-          e.slots.push_back(
-              static_cast<int>(std::lower_bound(row.begin(), row.end(), e.nodes[first + b]) - row.begin()));
-        }
+    const int per = e.per;
+    e.slots.resize(e.nodes.size() * per);
+#pragma omp parallel for schedule(static)
+    for (std::size_t k = 0; k < e.nodes.size(); ++k)
+      for (int b = 0; b < per; ++b) e.slots[k * per + b] = place(e.nodes[k], e.nodes[k - k % per + b]);
   }
   clear();
 }
 
 void Tangent::clear() {
-  std::fill(matrix_.valuePtr(), matrix_.valuePtr() + matrix_.nonZeros(), 0.0);
+  double* values = matrix_.valuePtr();
+#pragma omp parallel for schedule(static)
+  for (int n = 0; n < nodes_; ++n) std::fill(values + 9L * row_start_[n], values + 9L * row_start_[n + 1], 0.0);
   rank_one_.clear();
 }
 

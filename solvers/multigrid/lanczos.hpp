@@ -1,19 +1,20 @@
 #pragma once
 // Largest eigenvalue of D^-1 A: conjugate gradients on A x = b give the tridiagonal matrix of Lanczos' method (Saad 2003,
 // Iterative Methods for Sparse Linear Systems, sec. 6.7.3).
-#include "solvers/multigrid/smoother.hpp"
 #include "core/base/ordered_sum.hpp"
+#include "solvers/multigrid/smoother.hpp"
 
 #include <Eigen/Dense>
 #include <cmath>
 
 namespace kypho::multigrid {
 
+constexpr int lanczos_steps = 10;
+
 /// @param n unknowns   @param precondition(r, z) z = D^-1 r   @param multiply(x, y) y = A x
 /// @return with a margin for what so few steps miss; 1 for an empty or zero matrix
 template <class Precondition, class Multiply>
-float largest_eigenvalue(std::size_t n, Precondition&& precondition, Multiply&& multiply) {
-  constexpr int steps = 10;
+float largest_eigenvalue(std::size_t n, Precondition&& precondition, Multiply&& multiply, int steps = lanczos_steps) {
   constexpr double margin = 1.08;
   std::vector<float> r(n + padding), z(n + padding), p(n), q(n);
   std::uint32_t state = 12345;

@@ -22,7 +22,7 @@ public:
   std::size_t bytes() const;
 
 private:
-  bool prepare_smoother();
+  bool prepare_smoother(int steps);
   void find_children();
   void first_step();
   void product_and_step(const Step& s, float whole);
