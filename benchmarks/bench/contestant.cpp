@@ -1,4 +1,5 @@
 #include "benchmarks/bench/contestant.hpp"
+#include "benchmarks/bench/anatomy_body.hpp"
 #include "benchmarks/bench/calculix_run.hpp"
 #include "core/fem/elastic_stiffness.hpp"
 #include "solvers/linear_pattern.hpp"
@@ -31,7 +32,7 @@ Need need_of(const std::string& backend, const Size& size) {
   const Growth* g =
       std::find_if(std::begin(growths), std::end(growths), [&](const Growth& e) { return e.backend == backend; });
   if (g == std::end(growths)) g = growths; // a backend that nobody has measured
-  const double n = size.unknowns / 1e5, slower = size.discs ? g->discs : 1;
+  const double n = size.unknowns / 1e5, slower = size.discs() ? g->discs : 1;
   return {backend, g->mb[size.order - 1] * std::pow(n, g->mb_power),
           slower * g->seconds[size.order - 1] * std::pow(n, g->seconds_power)};
 }
@@ -112,14 +113,19 @@ std::vector<Contestant> contestants(bool peers) {
                     : "ends at an accuracy that is built in and far from 1e-8, and is not counted as a peer";
     c.others_only = true;
     // It has no mean dilatation, and its quadratic discs are stiffer.
-    c.energy_tolerance = [](const Size& size) { return size.discs && size.order == 2 ? 0.15 : 1e-3; };
+    c.energy_tolerance = [](const Size& size) { return size.discs() && size.order == 2 ? 0.15 : 1e-3; };
     c.run = [direct](const Problem& p, int threads, VectorX& x) { return run_calculix(p, direct, threads, x); };
   }
   return all;
 }
 
 Problem make_problem(const Size& size) {
-  Problem p{size, vertebral_body(size.unknowns, size.order, size.discs), {}, {}, {}};
+  Problem p{size,
+            size.body == Case::l1 ? parametric_l1(size.unknowns, size.order)
+                                  : vertebral_body(size.unknowns, size.order, size.discs()),
+            {},
+            {},
+            {}};
   // Other programs look materials up one after the other: moduli within 1 % become one.
   for (double& young : p.body.young) young = std::exp(0.01 * std::round(100 * std::log(young)));
   p.K = stiffness(p.body);

@@ -6,11 +6,19 @@
 
 namespace kypho::bench {
 
+enum class Case { plain, discs, l1 };
+/// In this order.
+inline const std::vector<std::string>& case_names() {
+  static const std::vector<std::string> names{"plain", "discs", "l1"};
+  return names;
+}
+
 /// A case before it is made.
 struct Size {
-  bool discs;
+  Case body;
   int order, unknowns;
-  std::string case_name() const { return discs ? "discs" : "plain"; }
+  const std::string& case_name() const { return case_names()[static_cast<std::size_t>(body)]; }
+  bool discs() const { return body == Case::discs; }
 };
 
 /// K x = b on a body, with all that a contestant may want to know of it.

@@ -144,15 +144,18 @@ void Hierarchy::descend(Level<M>& level, std::size_t depth) {
     return;
   }
   const bool last = depth == coarse_.size();
-  smooth(level, options_.steps, true, true, x, r, d);
-  if (!last) {
-    Level<6>& below = coarse_[depth];
-    level.restrict_to(r, below.r.data());
-    descend(below, depth + 1);
-    level.prolong(below.x.data(), d, x);
-    level.subtract_product(d, r);
+  const int times = static_cast<int>(depth) >= options_.twice_from ? 2 : 1;
+  for (int k = 0; k < times; ++k) {
+    smooth(level, options_.steps, k == 0, true, x, r, d);
+    if (!last) {
+      Level<6>& below = coarse_[depth];
+      level.restrict_to(r, below.r.data());
+      descend(below, depth + 1);
+      level.prolong(below.x.data(), d, x);
+      level.subtract_product(d, r);
+    }
+    smooth(level, options_.steps, false, k + 1 < times, x, r, d);
   }
-  smooth(level, options_.steps, false, false, x, r, d);
 }
 
 void Hierarchy::cycle() { descend(first_, 0); }

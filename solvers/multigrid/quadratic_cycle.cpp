@@ -78,6 +78,7 @@ bool QuadraticCycle::build(const MatrixFreeStiffness& K, const Eigen::MatrixXd& 
   remove_loose(A, of_corners);
   Options below = options; // small beside the quadratic level: its steps cost little
   below.steps = options_.steps + 1;
+  --below.twice_from;
   return linear_.build(std::move(A), of_corners, std::move(apart), below);
 }
 

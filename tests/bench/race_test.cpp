@@ -14,7 +14,7 @@ using testing::HasSubstr;
 namespace {
 
 Problem& problem() {
-  static Problem p = make_problem({false, 1, 2000});
+  static Problem p = make_problem({Case::plain, 1, 2000});
   return p;
 }
 

@@ -1,4 +1,5 @@
-// Linear solvers on the stiffness of a vertebral body, with and without discs, in linear and quadratic elements.
+// Linear solvers on the stiffness of a vertebral body, with and without discs, and of a whole L1, in linear and quadratic
+// elements.
 #include "benchmarks/bench/machine.hpp"
 #include "benchmarks/bench/race.hpp"
 #include "core/base/errors.hpp"
@@ -16,15 +17,18 @@ namespace {
 std::vector<Size> sizes_of(const Options& options) {
   std::vector<Size> all;
   if (options.sizes.empty()) {
-    all = {{false, 1, 24000}, {false, 1, 109000}, {false, 2, 23000},
-           {false, 2, 98000}, {true, 1, 109000},  {true, 2, 98000}};
+    all = {{Case::plain, 1, 24000},  {Case::plain, 1, 109000}, {Case::plain, 2, 23000}, {Case::plain, 2, 98000},
+           {Case::discs, 1, 109000}, {Case::discs, 2, 98000},  {Case::l1, 1, 109000},   {Case::l1, 2, 98000}};
     if (options.large)
-      for (const Size& size : {Size{false, 1, 471000}, {false, 1, 1450000}, {false, 2, 450000}, {false, 2, 1400000}})
+      for (const Size& size : {Size{Case::plain, 1, 471000},
+                               {Case::plain, 1, 1450000},
+                               {Case::plain, 2, 450000},
+                               {Case::plain, 2, 1400000}})
         all.push_back(size);
   } else
-    for (const bool discs : {false, true})
+    for (const Case body : {Case::plain, Case::discs, Case::l1})
       for (const int order : {1, 2})
-        for (const int unknowns : options.sizes) all.push_back({discs, order, unknowns});
+        for (const int unknowns : options.sizes) all.push_back({body, order, unknowns});
   const auto among = [](const auto& list, const auto& x) {
     return std::find(list.begin(), list.end(), x) != list.end();
   };
@@ -42,7 +46,8 @@ std::vector<Contestant> entrants(const Options& options) {
     if (std::find(names.begin(), names.end(), name) == names.end())
       throw InputError(unknown_name("backend", name, names));
   for (const std::string& name : options.cases)
-    if (name != "plain" && name != "discs") throw InputError(unknown_name("case", name, {"plain", "discs"}));
+    if (std::find(case_names().begin(), case_names().end(), name) == case_names().end())
+      throw InputError(unknown_name("case", name, case_names()));
   if (!options.backends.empty())
     std::erase_if(all, [&](const Contestant& c) {
       return std::find(options.backends.begin(), options.backends.end(), c.name) == options.backends.end();
@@ -111,10 +116,11 @@ void run(const Options& options, Machine& machine, std::vector<Row>& rows) {
 Suite bench_solver() {
   return {
       "solver",
-      "linear solvers on a vertebral body with and without discs: time, iterations, memory",
+      "linear solvers on a vertebral body, with discs, and on a whole L1: time, iterations, memory",
       "## Linear solvers",
       "The body of benchmarks/bench/body.hpp: spongy bone of random stiffness under a shell of 12 GPa, in the case "
-      "`discs` with a soft, nearly incompressible disc at each end. Every run is a process of its own; it starts from "
+      "`discs` with a soft, nearly incompressible disc at each end; `l1` is the parametric vertebra with its arch and "
+      "processes, as the mesher makes it. Every run is a process of its own; it starts from "
       "zero and ends at a relative residual of 1e-8, recomputed. Median times; the contestants take turns, round by "
       "round, and the spread is half the range of the rounds. MB: highest resident memory of the run's process, all "
       "data included; B/unknown: the same without the program. Of triad: what an iteration moves at least, over the "
