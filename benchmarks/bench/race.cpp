@@ -75,7 +75,7 @@ private:
     VectorX x = VectorX::Zero(p_.size.unknowns);
     const Limits limits{budget_mb_, options_.time_limit_s};
     const auto let_go = [&] { // in the child
-      if (!contestant.needs_matrix) p_.K = SparseMatrix();
+      if (!contestant.needs_matrix) SparseMatrix().swap(p_.K); // an assignment would keep its room
     };
     const Apart apart =
         run_apart({[&](VectorX& y) { return contestant.run(p_, row.threads, y); }, let_go, contestant.others_only}, x,
