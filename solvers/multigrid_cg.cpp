@@ -112,7 +112,7 @@ private:
   }
 
   bool build_matrix() {
-    BlockRows<3, 3> A = multigrid::blocks_of(*K_);
+    BlockRows<3, 3> A = multigrid::blocks_of(*K_, threes_);
     Eigen::MatrixXd near_null = Eigen::MatrixXd::Zero(3 * A.rows, 6);
     const int known = static_cast<int>(modes_.rows()) / 3;
     std::vector<char> apart(A.rows, 0);

@@ -296,6 +296,7 @@ BlockRows<6, 6> galerkin(const BlockRows<M, M>& A, const BlockRows<M, 6>& P, con
         lanes<6> p[M];
         for (int m = 0; m < M; ++m) p[m] = load<6>(P.block(columns.at[c]) + 6 * m);
         for (int k = AP.start[i]; k < AP.start[i + 1]; ++k) { // C_JL^T += (AP)_iL^T P_iJ
+          if (AP.column[k] < J) continue;                     // it is symmetric
           float* to = C.block(at[AP.column[k]]);
           const float* ap = AP.block(k);
           for (int l = 0; l < 6; ++l) {
@@ -309,6 +310,16 @@ BlockRows<6, 6> galerkin(const BlockRows<M, M>& A, const BlockRows<M, 6>& P, con
       for (int m = 0; m < 6; ++m)
         if (missing[6 * J + m]) diagonal[7 * m] = 1;
     }
+#pragma omp for schedule(static)
+    for (int J = 0; J < C.rows; ++J)
+      for (int k = C.start[J]; k < C.start[J + 1] && C.column[k] < J; ++k) {
+        const int L = C.column[k];
+        const auto first = C.column.begin() + C.start[L], last = C.column.begin() + C.start[L + 1];
+        const float* from = C.block(static_cast<int>(std::lower_bound(first, last, J) - C.column.begin()));
+        float* to = C.block(k);
+        for (int l = 0; l < 6; ++l)
+          for (int m = 0; m < 6; ++m) to[6 * l + m] = from[6 * m + l];
+      }
   }
   return C;
 }

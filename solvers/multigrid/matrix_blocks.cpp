@@ -6,14 +6,14 @@
 #include <cmath>
 
 namespace kypho::multigrid {
-BlockRows<3, 3> blocks_of(const SparseMatrix& K) {
+BlockRows<3, 3> blocks_of(const SparseMatrix& K, bool threes) {
   BlockRows<3, 3> A;
   const int rows = static_cast<int>(K.rows()), nodes = (rows + 2) / 3;
   A.rows = A.columns = nodes;
   A.start.assign(nodes + 1, 0);
   const int *outer = K.outerIndexPtr(), *inner = K.innerIndexPtr();
   const double* values = K.valuePtr();
-  if (in_threes(K)) {
+  if (threes) {
     for (int n = 0; n < nodes; ++n) A.start[n + 1] = A.start[n] + (outer[3 * n + 1] - outer[3 * n]) / 3;
     A.column.resize(A.start[nodes]);
     A.resize_values();

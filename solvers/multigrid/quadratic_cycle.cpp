@@ -62,7 +62,7 @@ bool QuadraticCycle::build(const MatrixFreeStiffness& K, const Eigen::MatrixXd& 
   find_children();
   const int corners = K.corners(), given = static_cast<int>(modes.rows()) / 3;
   Eigen::MatrixXd of_corners = Eigen::MatrixXd::Zero(3 * corners, 6);
-  BlockRows<3, 3> A = blocks_of(K.linear_level());
+  BlockRows<3, 3> A = blocks_of(K.linear_level(), true);
   std::vector<char> apart(corners, 0);
   int known = 0; // corners of the body; those that are not come last, as their nodes do
   for (int c = 0; c < corners; ++c)

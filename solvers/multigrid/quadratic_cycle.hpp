@@ -44,7 +44,8 @@ private:
 };
 
 /// The 3 x 3 blocks of K in floats, each stored transposed. Rows beyond those of K, up to a multiple of three, are 1.
-BlockRows<3, 3> blocks_of(const Eigen::SparseMatrix<double, Eigen::RowMajor>& K);
+/// @param threes K is made of 3 x 3 blocks (in_threes())
+BlockRows<3, 3> blocks_of(const Eigen::SparseMatrix<double, Eigen::RowMajor>& K, bool threes);
 /// Rows of @p modes from node @p known on: how nodes that are not of the body move with it, so that A modes is zero there.
 void extend_modes(const BlockRows<3, 3>& A, int known, Eigen::MatrixXd& modes);
 /// Takes the share of unknowns that nothing is coupled to out of the near-null space of A.
