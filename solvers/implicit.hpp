@@ -49,6 +49,7 @@ private:
   bool rescued(System& system, const Phase& phase, double from, double to);
   void let_fade(System& system, const Phase& phase, double t);
   void begin(System& system, const Phase& phase);
+  void tell_costs(const std::string& phase);
 
   int increments_, most_iterations_, most_cutbacks_;
   double balance_;
@@ -58,9 +59,10 @@ private:
   Rescue rescue_;
   std::string trouble_; ///< why the last increment failed
   std::vector<double> tail_;
-  VectorX fading_;         ///< unbalanced forces at the begin of the phase
-  VectorX last_step_;      ///< of the last increment of this phase, where the next one is looked for first
-  double last_length_ = 0; ///< of that increment in pseudo-time
+  std::vector<double> steps_s_; ///< what each Newton step of this phase took
+  VectorX fading_;              ///< unbalanced forces at the begin of the phase
+  VectorX last_step_;           ///< of the last increment of this phase, where the next one is looked for first
+  double last_length_ = 0;      ///< of that increment in pseudo-time
   NewtonSystem newton_;
 };
 

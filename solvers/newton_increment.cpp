@@ -2,6 +2,7 @@
 
 #include "core/base/errors.hpp"
 #include "solvers/engine.hpp"
+#include "solvers/linear_pattern.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -42,6 +43,7 @@ bool NewtonIncrement::find(VectorX& u, double balance, int iterations) {
       // The last tangent once more where a step like the last one is enough.
       const bool chord =
           moving_ == 0 && drag_ == 0 && restraint_.isZero(0) && share_left * tail_.back() < 0.5 * balance;
+      const Stopwatch watch;
       if (!tangent_is_of_u && !chord) inside = assemble(u, f, true);
       tangent_is_of_u = !chord;
       const double enough = 0.5 * balance / tail_.back();
@@ -49,6 +51,7 @@ bool NewtonIncrement::find(VectorX& u, double balance, int iterations) {
       if (!direction(u, f, du)) return false;
       ++(drag_ > 0 ? dragged : plain);
       const double eta = line_search(u, f, du, f_after, inside);
+      steps_s_.push_back(watch.seconds());
       if (eta == 0) { // no good step in this direction
         if (drag_ >= most_drag) return false;
         hold_back(u);

@@ -28,6 +28,8 @@ public:
   /// Imbalance before the first iteration and after each.
   const std::vector<double>& tail() const { return tail_; }
   const std::string& trouble() const { return trouble_; }
+  /// What each iteration took: tangent, linear system, line search.
+  const std::vector<double>& steps_s() const { return steps_s_; }
   int solves() const { return solves_; } ///< of linear systems
 
 private:
@@ -46,7 +48,7 @@ private:
   double accuracy_ = 1e-2; ///< of a step whose tangent is out of date after it anyway (Dembo et al. 1982)
   double moving_ = 0;      ///< what prescribed unknowns have yet to go, mm
   int solves_ = 0;
-  std::vector<double> tail_;
+  std::vector<double> tail_, steps_s_;
   std::string trouble_;
 };
 
