@@ -86,9 +86,8 @@ const ParamSpecs& solver_specs() {
           "way"),
       integer("cutbacks", 6, 0, 30, "how often in a row an implicit step may be halved"),
       choice("implicit_solver", "auto", implicit_solver_names(),
-             "linear solver of Newton's method; auto: by size, multigrid from 6000 unknowns on, a direct one below and "
-             "where "
-             "multigrid fails"),
+             "linear solver of Newton's method; auto: by size, multigrid from 2000 unknowns on, a direct one below and "
+             "where multigrid fails"),
       choice("self_contact", "off", {"off", "on"},
              "bone touches itself: walls of a cavity that close, folds of a crushed cortex"),
       quantity("contact_friction", "", "0.3", 0, 2, "coefficient of friction of bone on bone, with self_contact",

@@ -48,7 +48,7 @@ std::string direct_solver() {
 }
 
 std::string solver_for(Eigen::Index unknowns) {
-  constexpr Eigen::Index few = 6000; // a factorization takes as long there as a hierarchy and its iterations
+  constexpr Eigen::Index few = 2000; // a factorization takes as long there as a hierarchy and its iterations
   return unknowns < few ? direct_solver() : "multigrid";
 }
 
