@@ -88,13 +88,27 @@ struct CementMeasure {
               cem43_max_min, peak_temperature_c, injection_pressure_mpa)
 };
 
+/// What one stage took.
+struct StageCost {
+  std::string stage;
+  int ordinal = 1;
+  double wall_s = 0, linear_s = 0, assembly_s = 0; ///< the latter two of Newton's iterations
+  long newton_iterations = 0, krylov_iterations = 0, increments = 0, cutbacks = 0;
+  long rescued = 0; ///< increments that explicit steps had to take
+  long explicit_steps = 0;
+  KYPHO_STATE(stage, ordinal, wall_s, linear_s, assembly_s, newton_iterations, krylov_iterations, increments, cutbacks,
+              rescued, explicit_steps)
+};
+
 /// Cost of the run; the only part that may differ between two runs of the same file.
 struct RunCost {
   int dof = 0, nodes = 0, elements = 0, threads = 0;
   double wall_s = 0, peak_memory_mb = 0;
   long newton_iterations = 0, cutbacks = 0;
   long explicit_steps = 0;
-  KYPHO_STATE(dof, nodes, elements, threads, wall_s, peak_memory_mb, newton_iterations, cutbacks, explicit_steps)
+  std::vector<StageCost> stages{}; ///< in the order of the procedure
+  KYPHO_STATE(dof, nodes, elements, threads, wall_s, peak_memory_mb, newton_iterations, cutbacks, explicit_steps,
+              stages)
 };
 
 /// Errors that the mesh is known to make, from a convergence study.

@@ -105,7 +105,10 @@ void add_bench(CLI::App& app, CommandLine& c) {
   bench->add_option("SUITE", b.suites, "suites by name; list: print them and what they need, as without any");
   bench->add_option("--against", b.against, "peers: other programs' solvers as well")->check(CLI::IsMember({"peers"}));
   bench->add_option("--backends", b.backends, "these only, by name")->delimiter(',');
-  bench->add_option("--cases", b.cases, "plain, discs; both if not given")->delimiter(',');
+  bench
+      ->add_option("--cases", b.cases,
+                   "solver: plain, discs, l1; procedure: cases by name or file; those of the suite if not given")
+      ->delimiter(',');
   bench->add_option("--orders", b.orders, "of the elements: 1, 2; both if not given")
       ->delimiter(',')
       ->check(CLI::Range(1, 2));

@@ -15,7 +15,23 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+Json stage_cost_json(const StageCost& s) {
+  return {{"stage", s.stage},
+          {"ordinal", s.ordinal},
+          {"wall_s", s.wall_s},
+          {"linear_s", s.linear_s},
+          {"assembly_s", s.assembly_s},
+          {"newton_iterations", s.newton_iterations},
+          {"krylov_iterations", s.krylov_iterations},
+          {"increments", s.increments},
+          {"cutbacks", s.cutbacks},
+          {"rescued", s.rescued},
+          {"explicit_steps", s.explicit_steps}};
+}
+
 Json cost_json(const RunCost& run, const Scenario& scenario) {
+  Json stages = Json::array();
+  for (const StageCost& stage : run.stages) stages.push_back(stage_cost_json(stage));
   return {{"dof", run.dof},
           {"nodes", run.nodes},
           {"elements", run.elements},
@@ -25,6 +41,7 @@ Json cost_json(const RunCost& run, const Scenario& scenario) {
           {"newton_iterations", run.newton_iterations},
           {"cutbacks", run.cutbacks},
           {"explicit_steps", run.explicit_steps},
+          {"stages", stages},
           {"version", version()},
           {"scenario_sha256", scenario.sha256}};
 }

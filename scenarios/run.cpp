@@ -93,6 +93,21 @@ void note_cost(RunCost& cost, const Model& model, const Engine& engine, double s
   cost.peak_memory_mb = static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
+/// What a stage has taken since @p before.
+StageCost stage_cost(const StageSpec& spec, const Effort& before, const Effort& after, double seconds) {
+  return {spec.kind,
+          spec.ordinal,
+          seconds,
+          after.linear_s - before.linear_s,
+          after.assembly_s - before.assembly_s,
+          after.newton_iterations - before.newton_iterations,
+          after.krylov_iterations - before.krylov_iterations,
+          after.increments - before.increments,
+          after.cutbacks - before.cutbacks,
+          after.rescued - before.rescued,
+          after.explicit_steps - before.explicit_steps};
+}
+
 /// How much of the spongy bone the density law was not fitted to, "" if next to nothing.
 std::string density_warning(const MaterialSpec& bone, const TetMesh& mesh) {
   if (bone.law != "trabecular_bone") return "";
@@ -166,18 +181,25 @@ void run(const Scenario& scenario, ResultSink& sink, const RunHooks& hooks, int 
   for (std::size_t k = restart ? restart->stages_done : 0; k < stages.size(); ++k) {
     context.spec = &scenario.stages[k];
     context.index = static_cast<int>(k);
+    const Effort before = context.engine->effort();
+    const double begun = seconds();
+    const auto note = [&] {
+      note_cost(measures.run, *context.model, *context.engine, seconds());
+      measures.run.stages.push_back(
+          stage_cost(scenario.stages[k], before, context.engine->effort(), seconds() - begun));
+    };
     try {
       stages[k]->run(context);
       context.note_rest();
     } catch (const InputError& error) {
-      note_cost(measures.run, *context.model, *context.engine, seconds());
+      note();
       if (context.engine->effort().explicit_steps + context.engine->effort().increments == 0) throw;
       throw NotConverged(error.what()); // showed itself only in the shape that the stages before have made
     } catch (...) {
-      note_cost(measures.run, *context.model, *context.engine, seconds());
+      note();
       throw;
     }
-    note_cost(measures.run, *context.model, *context.engine, seconds());
+    note();
     if (hooks.file) hooks.file("force.csv", context.force_csv);
     if (hooks.checkpoint) {
       Archive state;

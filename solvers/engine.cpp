@@ -44,8 +44,7 @@ public:
   }
   Effort effort() const override {
     Effort e = implicit_.effort();
-    e.explicit_steps = explicit_.effort().explicit_steps;
-    return e;
+    return e += explicit_.effort();
   }
   double imbalance() const override { return last_->imbalance(); }
   double balance() const override { return explicit_.balance(); }
@@ -53,7 +52,7 @@ public:
   std::string hold_limit() const override { return last_->hold_limit(); }
   void take_up(const Effort& spent, double imbalance) override {
     implicit_.take_up(spent, imbalance);
-    explicit_.take_up(spent, imbalance);
+    explicit_.take_up({}, imbalance);
   }
 
 private:
@@ -71,6 +70,10 @@ const ParamSpecs& solver_specs() {
              "explicit steps for increments in which it finds none"),
       integer("steps", 5000, 200, 1000000, "explicit steps of one full loading ramp; accuracy grows with it"),
       integer("hold_steps", 4000, 0, 1000000, "most explicit steps of a hold, until the body is at rest"),
+      choice(
+          "hold", "newton", {"newton", "steps"},
+          "how a hold of explicit steps ends: newton: by Newton's method once the body is near rest; steps: by further "
+          "steps"),
       quantity("damping", "", "0.3", 0.01, 0.9, "local damping: share of the out-of-balance force", "Cundall 1987"),
       quantity("mass_safety", "", "1.2", 1, 10, "factor on the smallest stable mass"),
       quantity(
@@ -102,6 +105,18 @@ void Engine::visit(Archive& archive) {
   double left = imbalance();
   archive.members("effort, imbalance", spent, left);
   if (archive.reading()) take_up(spent, left);
+}
+
+Effort& Effort::operator+=(const Effort& more) {
+  explicit_steps += more.explicit_steps;
+  increments += more.increments;
+  newton_iterations += more.newton_iterations;
+  cutbacks += more.cutbacks;
+  rescued += more.rescued;
+  krylov_iterations += more.krylov_iterations;
+  linear_s += more.linear_s;
+  assembly_s += more.assembly_s;
+  return *this;
 }
 
 std::unique_ptr<Engine> make_engine(const Params& solver) {

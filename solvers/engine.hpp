@@ -29,8 +29,11 @@ struct Phase {
 /// What an engine has spent so far.
 struct Effort {
   long explicit_steps = 0, increments = 0, newton_iterations = 0, cutbacks = 0;
-  long rescued = 0; ///< increments that explicit steps had to take
-  KYPHO_STATE(explicit_steps, increments, newton_iterations, cutbacks, rescued)
+  long rescued = 0;                    ///< increments that explicit steps had to take
+  long krylov_iterations = 0;          ///< in the linear systems of Newton's iterations
+  double linear_s = 0, assembly_s = 0; ///< wall seconds of Newton's iterations
+  KYPHO_STATE(explicit_steps, increments, newton_iterations, cutbacks, rescued, krylov_iterations)
+  Effort& operator+=(const Effort& more);
 };
 
 class Engine {

@@ -17,6 +17,8 @@ constexpr int check_interval = 25;
 constexpr int watch_interval = 200; // steps between two looks at what the body has given out
 // A float's strain is good to 1e-7 and bone strains by 1e-3 to 1e-2: below this imbalance rounding would take part.
 constexpr double float_balance = 1e-3;
+// Imbalance from which on Newton's method is asked, and the share of it that must go before it is asked again.
+constexpr double near_rest = 1e-3, nearer = 0.3;
 
 void work_in(Precision precision, System& system) {
   for (Term* term : system.terms) term->work_in(precision);
@@ -37,7 +39,9 @@ private:
 ExplicitEngine::ExplicitEngine(const Params& p)
     : ramp_steps_(p.integer("steps")), hold_steps_(p.integer("hold_steps")), damping_(p.number("damping")),
       safety_(p.number("mass_safety")), balance_(p.number("balance")),
-      precision_(p.text("precision") == "single" ? Precision::single : Precision::full) {}
+      precision_(p.text("precision") == "single" ? Precision::single : Precision::full) {
+  if (p.text("hold") == "newton") newton_.emplace(p);
+}
 
 void ExplicitEngine::refresh_mass(System& system) {
   mass_.setZero(system.u.size());
@@ -102,6 +106,7 @@ double ExplicitEngine::run(System& system, const Phase& phase) {
   energy_.reset();
   warned_ = false;
   ledger_.open(system, phase.name);
+  if (newton_) newton_->begin_phase();
   const InPrecision moving(precision_, system);
   double t = 0;
   for (int s = 1; s <= steps; ++s) {
@@ -158,7 +163,7 @@ double ExplicitEngine::imbalance_of(const System& system) const {
 
 void ExplicitEngine::settle(System& system, const Phase& phase, double t, double balance) {
   ledger_.begin_hold(system.u);
-  double before = 0;
+  double before = 0, near = near_rest;
   bool rising = false, in_full = precision_ == Precision::full;
   const auto go_on_in_full = [&] {
     work_in(Precision::full, system);
@@ -181,11 +186,45 @@ void ExplicitEngine::settle(System& system, const Phase& phase, double t, double
     check(system, phase, t);
     const double imbalance = imbalance_of(system);
     if (in_full && imbalance < balance) break;
-    if (!in_full && imbalance < std::max(balance, float_balance)) go_on_in_full();
+    if (!in_full) {
+      if (imbalance < std::max(balance, float_balance)) go_on_in_full();
+      continue;
+    }
+    if (!newton_ || imbalance > near) continue;
+    if (found_rest(system, phase, balance)) break;
+    near = nearer * imbalance;
+    rising = false;
+    before = 0;
   }
   imbalance_ = imbalance_of(system);
   stop(system);
   ledger_.end_hold(system.u);
+}
+
+/// Newton's method from here on. Laws take their strength from the begin of a step: the body rests when a further one from
+/// where it was left finds the forces balanced.
+bool ExplicitEngine::found_rest(System& system, const Phase& phase, double balance) {
+  constexpr int passes = 6;
+  stop(system);
+  for (int pass = 0; pass < passes; ++pass) {
+    find_forces(system);
+    if (imbalance_of(system) <= balance) return true;
+    const VectorX before = system.u, unbalanced = force_;
+    VectorX u = before;
+    const bool found = newton_->find(system, u, 0.5 * balance, effort_);
+    char text[160];
+    std::snprintf(text, sizeof text, "%s: hold, imbalance %.2g, Newton %s, %ld systems so far", phase.name.c_str(),
+                  imbalance_of(system), found ? "found" : "gave up", effort_.newton_iterations);
+    log(LogLevel::debug, text);
+    if (!found) return false;
+    system.u = u;
+    find_forces(system);
+    double lost = 0; // what the forces out of balance did on the way
+    for (int i = 0; i < u.size(); ++i)
+      if (!system.fixed[i]) lost += 0.5 * (unbalanced[i] + force_[i]) * (u[i] - before[i]);
+    ledger_.note_damping(lost);
+  }
+  return false;
 }
 
 } // namespace kypho

@@ -7,11 +7,13 @@
 // Loads move slowly over many steps; the figure that tells whether they moved slowly enough is the change from N to 2N
 // steps. A hold also takes all motion out whenever the kinetic energy passes a peak (kinetic damping, Cundall 1976;
 // Barnes 1999, Int J Space Struct 14:89): slow modes, a body that rocks on its discs, die in a few swings, and the
-// imbalance falls by a decade every 300 to 700 steps, down to rounding. Of every phase books are kept (phase_ledger.hpp).
+// imbalance falls by a decade every 300 to 700 steps, down to rounding. With solver.hold = "newton" the rest of the way is
+// Newton's (newton_rest.hpp) where there is an equilibrium near by. Of every phase books are kept (phase_ledger.hpp).
 //
 // With solver.precision = "single" laws are evaluated in floats while the body moves: ramps, and holds until the imbalance is
 // near what floats can tell; holds end in double, and positions and sums over elements are double throughout.
 #include "solvers/engine.hpp"
+#include "solvers/newton_rest.hpp"
 #include "solvers/phase_ledger.hpp"
 
 namespace kypho {
@@ -39,6 +41,7 @@ private:
   void stop(System& system);
   void close_books(const System& system);
   void settle(System& system, const Phase& phase, double t, double balance);
+  bool found_rest(System& system, const Phase& phase, double balance);
   void check(const System& system, const Phase& phase, double t) const;
   double kinetic(const System& system) const;
   double imbalance_of(const System& system) const;
@@ -50,6 +53,7 @@ private:
   double imbalance_ = 0;
   VectorX mass_, force_, body_force_;
   PhaseLedger ledger_;
+  std::optional<NewtonRest> newton_; ///< ends holds
   std::optional<EnergyMeasure> energy_;
   bool warned_ = false; ///< in this phase
 };

@@ -139,7 +139,7 @@ bool ImplicitEngine::increment(System& system, const Phase& phase, double t, dou
   const double length = t - reached_;
   if (last_step_.size() == u.size() && length > 0) newton.begin_from(u + length / last_length_ * last_step_, u);
   const bool found = newton.find(u, balance_, most_iterations_);
-  effort_.newton_iterations += newton.solves();
+  newton.add_to(effort_);
   steps_s_.insert(steps_s_.end(), newton.steps_s().begin(), newton.steps_s().end());
   tail_ = newton.tail();
   trouble_ = newton.trouble();

@@ -1,7 +1,6 @@
 #include "solvers/newton_increment.hpp"
 
 #include "core/base/errors.hpp"
-#include "solvers/engine.hpp"
 #include "solvers/linear_pattern.hpp"
 
 #include <algorithm>
@@ -53,8 +52,7 @@ bool NewtonIncrement::find(VectorX& u, double balance, int iterations) {
       const double eta = line_search(u, f, du, f_after, inside);
       steps_s_.push_back(watch.seconds());
       if (eta == 0) { // no good step in this direction
-        if (drag_ >= most_drag) return false;
-        hold_back(u);
+        if (!hold_back(u)) return false;
         assemble(u, f, true); // the last solve has eliminated in the tangent
         continue;
       }
@@ -100,6 +98,14 @@ void NewtonIncrement::begin_from(VectorX guess, VectorX& u) {
   }
 }
 
+void NewtonIncrement::add_to(Effort& effort) const {
+  const NewtonSystem::Cost& now = newton_.cost();
+  effort.newton_iterations += now.solves - before_.solves;
+  effort.krylov_iterations += now.iterations - before_.iterations;
+  effort.linear_s += now.linear_s - before_.linear_s;
+  effort.assembly_s += now.assembly_s - before_.assembly_s;
+}
+
 double NewtonIncrement::assemble(const VectorX& u, VectorX& f, bool with_tangent) {
   const double inside = newton_.assemble(system_, u, f, with_tangent);
   f -= rest_;
@@ -119,16 +125,14 @@ bool NewtonIncrement::direction(const VectorX& u, const VectorX& f, VectorX& du)
   VectorX again = f;
   while (true) {
     for (int i = 0; i < n; ++i) du[i] = system_.fixed[i] ? wanted_[i] - u[i] : 0.0;
-    ++solves_;
     const bool found =
         newton_.solve(system_, u, drag_ > 0 ? VectorX(restraint_ + drag_ * mass_) : restraint_, accuracy_, f, du);
     const bool gives_way = newton_.indefinite() || drag_ > 0;
     if (found && (moving_ > 0 || !gives_way || du.lpNorm<Eigen::Infinity>() <= longest)) return true;
-    if (drag_ >= most_drag) {
+    if (!hold_back(u)) {
       trouble_ = "the tangent has no solution";
       return false;
     }
-    hold_back(u);
     assemble(u, again, true); // the solve has eliminated in the tangent
   }
 }
@@ -166,10 +170,13 @@ void NewtonIncrement::restrain(const VectorX& f_before, const VectorX& f, const 
   }
 }
 
-void NewtonIncrement::hold_back(const VectorX& u) {
+/// @return false if that does not help any more
+bool NewtonIncrement::hold_back(const VectorX& u) {
+  if (!may_slide_ || drag_ >= most_drag) return false;
   mass_ = VectorX::Zero(u.size());
   for (const Term* term : system_.terms) term->add_stiffness_rows(u, mass_);
   drag_ = std::max(10 * least_drag, 5 * drag_);
+  return true;
 }
 
 void NewtonIncrement::let_go(double share_left, double eta) {

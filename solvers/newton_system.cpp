@@ -172,7 +172,12 @@ bool NewtonSystem::solve(const System& system, const VectorX& u, const VectorX& 
       used_ = false;
       continue;
     }
-    if (found || exact || solver_name_ != "auto") break;
+    if (found || exact || (patient_ && solver_name_ != "auto")) break;
+    if (!patient_) {
+      ++cost_.solves;
+      cost_.linear_s += watch.seconds();
+      return false;
+    }
     failed_ = true;
     take_solver(direct_solver());
     used_ = false;
@@ -193,7 +198,6 @@ bool NewtonSystem::solve(const System& system, const VectorX& u, const VectorX& 
 
 /// @return whether x is as accurate as asked; x is empty if the solver has to be set up again
 bool NewtonSystem::iterate(double accuracy, const VectorX& b, VectorX& x) {
-  constexpr int iterations = 240;
   const int n = static_cast<int>(b.size());
   const bool exact = solver_->factorizes();
   // (K0 + L R^T)^-1 by that of K0 (Sherman, Morrison, Woodbury).
@@ -239,7 +243,7 @@ bool NewtonSystem::iterate(double accuracy, const VectorX& b, VectorX& x) {
       for (const auto& [left, right] : full_) y += left * right.dot(v);
       return y;
     };
-    const GmresReport report = gmres(apply, precondition, b, x, accuracy, iterations);
+    const GmresReport report = gmres(apply, precondition, b, x, accuracy, most_iterations_);
     cost_.iterations += report.iterations;
     if (!exact) solver_->took(report.iterations / std::max(0.5, -std::log10(report.relative_residual)));
     done = report.relative_residual <= accuracy;

@@ -18,6 +18,11 @@ public:
   /// @param solver name in the catalog of linear solvers, or "auto"
   explicit NewtonSystem(std::string solver) : solver_name_(std::move(solver)) {}
 
+  /// Gives up where more than @p iterations would be needed, in place of going on by factors.
+  void give_up_after(int iterations) {
+    most_iterations_ = iterations;
+    patient_ = false;
+  }
   /// The next assembly makes its pattern anew: terms may have been replaced, by others at the same address too.
   /// What was learnt about pivots goes with it, so that a phase does not depend on the ones before.
   void forget_pattern() {
@@ -66,6 +71,8 @@ private:
   bool used_ = false;                             ///< the tangent is reduced, and the solver set up with it
   bool down_ = false;
   bool failed_ = false; ///< iterations did: factors from then on
+  int most_iterations_ = 240;
+  bool patient_ = true;
   Cost cost_;
 };
 

@@ -6,7 +6,8 @@
 
 #define KYPHO_BENCH_SUITES(X)                                                                                          \
   X(solver)                                                                                                            \
-  X(cylinder)
+  X(cylinder)                                                                                                          \
+  X(procedure)
 
 namespace kypho::bench {
 

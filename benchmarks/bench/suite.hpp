@@ -35,6 +35,8 @@ struct Row {
   double peak_memory_mb = 0, added_memory_mb = 0, bytes_per_dof = 0;
   std::optional<double> ceiling_fraction; ///< of the triad's bandwidth
   std::optional<double> over_best_peer;   ///< time over that of the fastest other program
+  /// What else was counted: key of the file and figure, the same keys in all rows of a suite.
+  std::vector<std::pair<std::string, double>> effort;
 
   bool measured() const { return !solve_s.empty(); }
   bool bad() const { return status == "wrong" || status == "failed"; }

@@ -9,10 +9,22 @@ namespace {
 
 using Cells = std::vector<std::string>;
 
-const Cells& titles() {
-  static const Cells all{"case",      "order",     "unknowns", "backend",    "threads",
-                         "set-up, s", "solve, s",  "spread",   "iterations", "residual",
-                         "MB",        "B/unknown", "1e3/s",    "of triad",   "over best peer"};
+/// "linear_s" as "linear, s", "explicit_steps" as "explicit steps".
+std::string title(std::string key) {
+  if (key.ends_with("_s")) key.replace(key.size() - 2, 2, ", s");
+  std::replace(key.begin(), key.end(), '_', ' ');
+  return key;
+}
+
+/// @param rows of one suite
+Cells titles_of(const std::vector<Row>& rows) {
+  Cells all{"case",       "order",    "unknowns", "backend",   "threads", "set-up, s", "solve, s",      "spread",
+            "iterations", "residual", "MB",       "B/unknown", "1e3/s",   "of triad",  "over best peer"};
+  for (const Row& row : rows)
+    if (!row.effort.empty()) {
+      for (const auto& [key, figure] : row.effort) all.push_back(title(key));
+      break;
+    }
   return all;
 }
 
@@ -26,20 +38,22 @@ std::string spread(const Row& row) {
   return fmt::format("{:.0f} %", 50 * (*high - *low) / std::max(median(sums), 1e-9));
 }
 
-Cells cells_of(const Row& row) {
+Cells cells_of(const Row& row, std::size_t columns) {
   Cells c{row.case_name, std::to_string(row.order), std::to_string(row.dof), row.backend, std::to_string(row.threads)};
   if (!row.measured()) {
     c.push_back(row.status);
-    c.resize(titles().size());
+    c.resize(columns);
     return c;
   }
   const auto optional = [](const std::optional<double>& x) { return x ? fmt::format("{:.2f}", *x) : ""; };
-  c.insert(c.end(),
-           {seconds(median(row.setup_s)), seconds(median(row.solve_s)), spread(row),
-            row.iterations ? std::to_string(row.iterations) : "direct", fmt::format("{:.1e}", row.relative_residual),
-            fmt::format("{:.0f}", row.peak_memory_mb), fmt::format("{:.0f}", row.bytes_per_dof),
-            fmt::format("{:.0f}", 1e-3 * row.dof / std::max(total_s(row), 1e-9)), optional(row.ceiling_fraction),
-            optional(row.over_best_peer)});
+  c.insert(c.end(), {seconds(median(row.setup_s)), seconds(median(row.solve_s)), spread(row),
+                     row.iterations || !row.effort.empty() ? std::to_string(row.iterations) : "direct",
+                     fmt::format("{:.1e}", row.relative_residual), fmt::format("{:.0f}", row.peak_memory_mb),
+                     fmt::format("{:.0f}", row.bytes_per_dof),
+                     fmt::format("{:.0f}", 1e-3 * row.dof / std::max(total_s(row), 1e-9)),
+                     optional(row.ceiling_fraction), optional(row.over_best_peer)});
+  for (const auto& [key, figure] : row.effort)
+    c.push_back(key.ends_with("_s") ? seconds(figure) : fmt::format("{:.0f}", figure));
   return c;
 }
 
@@ -69,9 +83,10 @@ std::string rates_line(const Machine& machine) {
 } // namespace
 
 std::string printed_table(const std::vector<Row>& rows) {
-  std::vector<Cells> lines{titles()};
-  for (const Row& row : rows) lines.push_back(cells_of(row));
-  std::vector<std::size_t> width(titles().size(), 0);
+  const Cells titles = titles_of(rows);
+  std::vector<Cells> lines{titles};
+  for (const Row& row : rows) lines.push_back(cells_of(row, titles.size()));
+  std::vector<std::size_t> width(titles.size(), 0);
   for (const Cells& line : lines)
     for (std::size_t k = 0; k < line.size(); ++k) width[k] = std::max(width[k], line[k].size());
   std::string text;
@@ -95,9 +110,10 @@ std::string section_of(const Suite& suite, const Machine& machine, const std::ve
     for (const std::string& cell : cells) text += fmt::format(" {} |", cell);
     text += '\n';
   };
-  line(titles());
-  line(Cells(titles().size(), "---"));
-  for (const Row& row : rows) line(cells_of(row));
+  const Cells titles = titles_of(rows);
+  line(titles);
+  line(Cells(titles.size(), "---"));
+  for (const Row& row : rows) line(cells_of(row, titles.size()));
   text += '\n';
   for (const std::string& remark : remarks(rows)) text += "* " + remark + '\n';
   return text;
@@ -138,6 +154,7 @@ std::string json_of(const Machine& machine, const std::vector<Row>& rows) {
                                 {"date", machine.date},
                                 {"version", machine.version},
                                 {"environment", machine.environment}};
+    for (const auto& [key, figure] : row.effort) j[key] = figure;
     for (const Machine::Rate& rate : machine.rates)
       if (rate.threads == row.threads) j["triad_gb_per_s"] = 1e-9 * rate.bytes;
     all.push_back(std::move(j));

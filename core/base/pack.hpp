@@ -4,6 +4,9 @@
 // never mix, so the width does not change a bit of any result.
 #include <cmath>
 #include <cstring>
+#ifdef __AVX__
+#include <immintrin.h>
+#endif
 
 namespace kypho {
 
@@ -49,18 +52,28 @@ void store_lanes(R* to, const T& lanes) {
 }
 
 inline double root(double x) { return std::sqrt(x); }
+// A loop over the lanes stays scalar, because a root may set errno.
 inline Pack root(Pack x) {
-#if defined(__AVX__) && !defined(__AVX512F__) && __has_builtin(__builtin_ia32_sqrtpd256)
-  return __builtin_ia32_sqrtpd256(x); // the loop stays scalar because of errno
-#endif
+#if defined(__AVX512F__)
+  return _mm512_maskz_sqrt_pd(0xff, x); // all lanes; the form without a mask warns of what is not set
+#elif defined(__AVX__)
+  return _mm256_sqrt_pd(x);
+#else
   Pack r{};
   for (int l = 0; l < pack_width; ++l) r[l] = std::sqrt(x[l]);
   return r;
+#endif
 }
 inline SinglePack root(SinglePack x) {
+#if defined(__AVX512F__)
+  return SinglePack(SinglePack::Lanes(_mm512_maskz_sqrt_ps(0xffff, x.v)));
+#elif defined(__AVX__)
+  return SinglePack(SinglePack::Lanes(_mm256_sqrt_ps(x.v)));
+#else
   SinglePack r;
   for (int l = 0; l < SinglePack::width; ++l) r.v[l] = std::sqrt(x.v[l]);
   return r;
+#endif
 }
 template <class T>
 T larger(T a, T b) {

@@ -113,7 +113,10 @@ void BulkTerm::stiffness_rows(const VectorX& u, std::vector<double>& buffer) con
   for (std::size_t w = 0; w < work_.size(); ++w) {
     const Group& group = groups_[work_[w].first];
     const int b = work_[w].second;
-    double rows[3 * N * block_size] = {};
+    double rows[3 * N * block_size] = {}, x[3 * N * block_size];
+    alignas(64) double F[Q][9 * block_size];
+    take(group, b, u, x);
+    for (int q = 0; q < Q; ++q) gradients<Shape>(group, b, q, x, F[q]);
     VectorX c(group.law->constants_size()), h(group.law->history_size());
     for (int l = 0; l < block_size; ++l) {
       const int t = group.tets[b * block_size + l];
@@ -123,7 +126,9 @@ void BulkTerm::stiffness_rows(const VectorX& u, std::vector<double>& buffer) con
         for (int k = 0; k < h.size(); ++k) h[k] = group.remembered(((b * Q + q) * h.size() + k) * block_size + l);
         const double* geo = group.full.geometry.data() + (b * Q + q) * 10 * block_size + l;
         // Spatial gradients: columns of F^-T grad N.
-        const Mat3 inverse_F = deformation(t, u, q).inverse();
+        Mat3 now;
+        for (int k = 0; k < 9; ++k) now(k / 3, k % 3) = F[q][k * block_size + l];
+        const Mat3 inverse_F = now.inverse();
         double norm[N], sum = 0;
         Vec3 g[3];
         for (int k = 0; k < 3; ++k)

@@ -18,12 +18,8 @@ public:
   int constants_size() const noexcept override { return ConstantsSize; }
   int history_size() const noexcept override { return HistorySize; }
 
-  void evaluate_batch(const PointBatch& b) const override {
-    for (int p = 0; p < b.n; p += pack_width) evaluate_pack<Pack>(b, p);
-  }
-  void evaluate_batch(const SingleBatch& b) const override {
-    for (int p = 0; p < b.n; p += SinglePack::width) evaluate_pack<SinglePack>(b, p);
-  }
+  void evaluate_batch(const PointBatch& b) const override { evaluate_packs<Pack, pack_width>(b); }
+  void evaluate_batch(const SingleBatch& b) const override { evaluate_packs<SinglePack, SinglePack::width>(b); }
 
   void linearize_batch(const PointBatch& b, double* A) const override {
     for (int p = 0; p < b.n; p += pack_width)
@@ -60,8 +56,17 @@ protected:
   }
 
 private:
-  template <class T, class Batch>
-  void evaluate_pack(const Batch& b, int p) const {
+  /// Energy that nobody asked for is not worked out: it would be a third of the divisions of an elastic point. The compiler
+  /// sees that only where the kernel is part of the function.
+  template <class T, int width, class Batch>
+  void evaluate_packs(const Batch& b) const {
+    if (b.W)
+      for (int p = 0; p < b.n; p += width) evaluate_pack<T, true>(b, p);
+    else
+      for (int p = 0; p < b.n; p += width) evaluate_pack<T, false>(b, p);
+  }
+  template <class T, bool with_energy, class Batch>
+  [[gnu::flatten]] void evaluate_pack(const Batch& b, int p) const {
     T F[9], c[ConstantsSize + 1], h[HistorySize + 1], P[9], W;
     for (int k = 0; k < 9; ++k) F[k] = load_lanes<T>(b.F + k * b.stride + p);
     for (int k = 0; k < ConstantsSize; ++k) c[k] = load_lanes<T>(b.constants + k * b.stride + p);
@@ -69,7 +74,7 @@ private:
     if (static_cast<const Law&>(*this).kernel(F, c, h, P, &W)) // memory is dear: nothing is written that did not change
       for (int k = 0; k < HistorySize; ++k) store_lanes(b.history + k * b.stride + p, h[k]);
     for (int k = 0; k < 9; ++k) store_lanes(b.P + k * b.stride + p, P[k]);
-    if (b.W) store_lanes(b.W + p, W);
+    if constexpr (with_energy) store_lanes(b.W + p, W);
   }
   /// Runs the kernel on a pack whose F carries derivatives; writes P and W.
   template <class D>

@@ -282,7 +282,13 @@ private:
     using V = decltype(value_of(T{}));
     const Surface<V> values{value_of(surface.p0), value_of(surface.B), value_of(surface.below)};
     V g{};
-    for (int i = 0; i < 6; ++i) g = approached(values, value_of(q2), value_of(p), value_of(damage), mu, K, g);
+    constexpr double near = 1e-6; // one step further is at the root; every lane stays where it has come near
+    for (int i = 0; i < 6; ++i) {
+      const V next = approached(values, value_of(q2), value_of(p), value_of(damage), mu, K, g), way = next - g;
+      const auto moves = larger(way, -1.0 * way) > near * next;
+      g = select(moves, next, g);
+      if (!any(moves)) break;
+    }
     // With derivatives only the last step: at the root it has those of the root (implicit function theorem).
     return approached(surface, q2, p, damage, mu, K, T(g));
   }
@@ -290,11 +296,13 @@ private:
   /// part of S may grow; the step then leans on the first.
   template <class T, class C>
   [[gnu::always_inline]] T approached(const Surface<T>& to, T q2, T p, T damage, C mu, C K, T g) const {
-    const T rs = 1.0 / (1.0 + 2.0 * mu * g), rp = 1.0 / (1.0 + 3.0 * K * g);
+    // Divisions are dear: two share one.
+    const T ss = 1.0 + 2.0 * mu * g, sp = 1.0 + 3.0 * K * g, both = 1.0 / (ss * sp), rs = sp * both, rp = ss * both;
     const T norm = root(2.0 / 3.0 * q2 * rs * rs + 3.0 * p * p * rp * rp);
-    const T norm_slope = -1.0 * (4.0 / 3.0 * mu * q2 * rs * rs * rs + 9.0 * K * p * p * rp * rp * rp) / (norm + 1e-30);
-    const T further = 1.0 / (1.0 + damage_rate_ * g * norm);
-    const T intact = 1.0 - damaged(damage, g * norm);
+    const T grown = 1.0 + damage_rate_ * g * norm, size = norm + 1e-30, share = 1.0 / (size * grown);
+    const T norm_slope = -1.0 * (4.0 / 3.0 * mu * q2 * rs * rs * rs + 9.0 * K * p * p * rp * rp * rp) * (grown * share);
+    const T further = size * share;
+    const T intact = 1.0 - (damage + damage_rate_ * damage_max_ * g * norm) * further;
     const T intact_slope = -1.0 * damage_rate_ * (damage_max_ - damage) * further * further * (norm + g * norm_slope);
     const T qs = intact * rs, qs_slope = intact_slope * rs - 2.0 * mu * intact * rs * rs;
     const T ps = intact * rp, ps_slope = intact_slope * rp - 3.0 * K * intact * rp * rp;

@@ -25,9 +25,15 @@ public:
     checkpoints_ = {{0, model.save()}};
     double crush = std::min(max_crush_, target_ + usual_recoil), residual = 0;
     double low = 0, low_loss = 0, high = max_crush_;
+    std::vector<Moment> unloading; // of the last attempt
+    State unloaded;
     for (int attempt = 0; attempt < 8; ++attempt) {
       crush_to(context, crush);
-      release_upper_platen(context, 0, unloading_effort, 0.7, 1, false);
+      unloading.clear();
+      release_upper_platen(context, 0, unloading_effort, 0.7, 1, [&](double t) {
+        unloading.push_back({0.7 + 0.3 * t, model.save()});
+      });
+      unloaded = model.save();
       with_platens_off(context, [&] { residual = 1 - tracked_height(model.station()) / height_; });
       log(LogLevel::info, "fracture: crush " + percent(crush) + " leaves a loss of " + percent(residual));
       if (std::abs(residual - target_) <= tolerance_) break;
@@ -51,7 +57,12 @@ public:
       context.warn("fracture: the residual loss is " + percent(residual) + ", asked were " + percent(target_));
     model.restore(checkpoints_.back().state);
     const Station crushed = model.station();
-    release_upper_platen(context, 0, unloading_effort, 0.7, 1, true); // the accepted unloading again, with its frames
+    for (const Moment& moment : unloading) { // the accepted one has its frames
+      model.restore(moment.state);
+      if (moment.pseudo_time < 1 - 1e-9) context.write_frame(moment.pseudo_time, false);
+      context.note_force(moment.pseudo_time);
+    }
+    model.restore(unloaded);
     model.take_off_platens();
     find_balance(context);
     checkpoints_.clear();
@@ -67,12 +78,16 @@ public:
   }
 
 private:
-  static constexpr double usual_recoil = 0.025;    // first guess: share of the height that comes back
+  static constexpr double usual_recoil = 0.075;    // first guess: share of the height that comes back
   static constexpr double unloading_effort = 0.25; // full ramps
   static constexpr double stride = 0.02;           // crush between two states that the search can go back to
 
   struct Checkpoint {
     double crush;
+    State state;
+  };
+  struct Moment {
+    double pseudo_time;
     State state;
   };
   std::vector<Checkpoint> checkpoints_;

@@ -14,7 +14,8 @@ void pose_upper_platen(Model& model, double anterior_rise, double posterior_rise
   model.system.u[first + 2] = std::asin(slope) * model.upper->radius();
 }
 
-void release_upper_platen(StageContext& context, double load, double effort, double from, double to, bool frames) {
+void release_upper_platen(StageContext& context, double load, double effort, double from, double to,
+                          std::function<void(double t)> observe) {
   Model& model = *context.model;
   const double start = -model.upper->reaction();
   const Eigen::Vector2d moments = -model.upper->moments();
@@ -24,11 +25,12 @@ void release_upper_platen(StageContext& context, double load, double effort, dou
   phase.effort = effort;
   phase.observations = 6;
   phase.settle = true;
+  phase.observe = std::move(observe);
   phase.load = [&](double t) {
     model.upper->load = start + (load - start) * t;
     model.upper->moment_load = moments * (1 - t);
   };
-  context.ramp(phase, from, to, frames);
+  context.ramp(phase, from, to, false);
 }
 
 double eased(double t) {

@@ -11,7 +11,9 @@ inline constexpr double potting_shear_ratio = 0.4;
 void pose_upper_platen(Model& model, double anterior_rise, double posterior_rise);
 
 /// Frees the upper platen and takes what it carries down to @p load (along +Z, N) and no moments, then waits for rest.
-void release_upper_platen(StageContext& context, double load, double effort, double from, double to, bool frames);
+/// @param observe called six times with the pseudo-time in (0, 1]; may be empty
+void release_upper_platen(StageContext& context, double load, double effort, double from, double to,
+                          std::function<void(double t)> observe = {});
 
 /// Pseudo-time that starts from rest and runs at constant speed after the first tenth: 0 -> 0, 1 -> 1.
 double eased(double t);

@@ -60,11 +60,14 @@ Outcomes outcomes_of(const Scenario& scenario, int stages_done = 0, const State*
 std::string comparable(Measures measures, const Scenario& scenario) {
   measures.run.threads = 0;
   measures.run.wall_s = measures.run.peak_memory_mb = 0;
+  for (StageCost& stage : measures.run.stages) stage.wall_s = stage.linear_s = stage.assembly_s = 0;
   return measures_json(measures, scenario);
 }
 
 State without_cost(State state) {
-  for (const char* cost : {"threads", "wall_s", "peak_memory_mb"}) state.erase(std::string("measures/run/") + cost);
+  for (const char* cost :
+       {"threads", "wall_s", "peak_memory_mb", "stages/wall_s", "stages/linear_s", "stages/assembly_s"})
+    state.erase(std::string("measures/run/") + cost);
   return state;
 }
 
