@@ -120,7 +120,7 @@ bool Hierarchy::build(BlockRows<3, 3> A, const Eigen::MatrixXd& modes, std::vect
 
 template <int M>
 bool Hierarchy::prepare_bottom(const Level<M>& level) {
-  constexpr int most = 3000; // floats squared: 36 MB
+  constexpr int most = 1200; // squared floats for every cycle, cubed operations to make it
   bottom_.resize(0, 0);
   const auto& A = level.A;
   if (M * A.rows > most) return true;
