@@ -47,13 +47,19 @@ bool NewtonIncrement::find(VectorX& u, double balance, int iterations) {
       tangent_is_of_u = !chord;
       const double enough = 0.5 * balance / tail_.back();
       if (moving_ == 0) accuracy_ = std::max(accuracy_, std::min(most_error, enough));
-      if (!direction(u, f, du)) return false;
+      const bool found = direction(u, f, du);
       ++(drag_ > 0 ? dragged : plain);
-      const double eta = line_search(u, f, du, f_after, inside);
+      const double eta = found ? line_search(u, f, du, f_after, inside) : 0;
       steps_s_.push_back(watch.seconds());
+      if (eta == 0 && chord) { // it was not enough: with the tangent of this place
+        share_left = 1;
+        continue;
+      }
+      if (!found) return false;
       if (eta == 0) { // no good step in this direction
         if (!hold_back(u)) return false;
         assemble(u, f, true); // the last solve has eliminated in the tangent
+        tangent_is_of_u = true;
         continue;
       }
       u += eta * du;

@@ -69,11 +69,14 @@ Eigen::MatrixXd NewtonSystem::rigid_motions(const System& system, const VectorX&
   return modes;
 }
 
-/// @param shifted_setup sets the solver up with this share of the largest entry on the diagonal
+/// @param shifted_setup sets the solver up with this share of each row's size added to its diagonal; of products, of the
+/// largest entry there
 bool NewtonSystem::set_up(const std::function<void(double)>& shifted_setup) {
   constexpr double least = 1e-7;
+  const double most = patient_ ? 20 : least; // beyond 1 the diagonals dominate their rows; or none at all
   // A body that gives way does so for a while: the last shift is where to begin.
-  for (shift_ = shift_ > least ? 0.1 * shift_ : 0; shift_ < 1; shift_ = shift_ == 0 ? least : 10 * shift_) {
+  for (shift_ = patient_ && shift_ > least ? 0.1 * shift_ : 0; shift_ < most;
+       shift_ = shift_ == 0 ? least : 10 * shift_) {
     try {
       shifted_setup(shift_);
       return true;
@@ -94,9 +97,15 @@ bool NewtonSystem::set_up_products(const Eigen::MatrixXd& modes) {
 bool NewtonSystem::set_up_matrix(const Tangent::Matrix& K, const Eigen::MatrixXd& modes) {
   return set_up([&](double share) {
     if (share == 0) return solver_->setup(K, modes, Definiteness::positive_definite);
-    const double shift = share * K.diagonal().cwiseAbs().maxCoeff();
+    // Soft bone beside a stiff cortex is shifted by its own stiffness: that of the cortex would hold it in its place, and
+    // nothing would be coupled strongly enough to be coarsened.
     shifted_ = K;
-    for (int i = 0; i < shifted_.rows(); ++i) shifted_.coeffRef(i, i) += shift;
+    const int* outer = shifted_.outerIndexPtr();
+    for (int i = 0; i < shifted_.rows(); ++i) {
+      double row = 0;
+      for (int k = outer[i]; k < outer[i + 1]; ++k) row += std::abs(shifted_.valuePtr()[k]);
+      shifted_.coeffRef(i, i) += share * row;
+    }
     solver_->setup(shifted_, modes, Definiteness::positive_definite);
   });
 }

@@ -18,7 +18,8 @@ public:
   /// @param solver name in the catalog of linear solvers, or "auto"
   explicit NewtonSystem(std::string solver) : solver_name_(std::move(solver)) {}
 
-  /// Gives up where more than @p iterations would be needed, in place of going on by factors.
+  /// Gives up where the tangent is not positive definite, or more than @p iterations would be needed, in place of shifting
+  /// it and going on by factors.
   void give_up_after(int iterations) {
     most_iterations_ = iterations;
     patient_ = false;
@@ -65,7 +66,7 @@ private:
   std::vector<const Term*> terms_;                ///< that the pattern was made for
   std::vector<int> patterns_;                     ///< Term::pattern() of each then
   Tangent::Matrix symmetric_, shifted_;           ///< what the solver was given, if it is not the tangent itself
-  double shift_ = 0;                              ///< share of the largest diagonal entry that was added to it
+  double shift_ = 0;                              ///< share of its rows' sizes that was added to its diagonal
   std::vector<std::pair<VectorX, VectorX>> full_; ///< borders l r^T of the free unknowns
   bool skew_ = false;                             ///< the tangent is not symmetric
   bool used_ = false;                             ///< the tangent is reduced, and the solver set up with it

@@ -120,19 +120,18 @@ std::vector<Contestant> contestants(bool peers) {
 }
 
 Problem make_problem(const Size& size) {
-  Problem p{size,
-            size.body == Case::l1 ? parametric_l1(size.unknowns, size.order)
-                                  : vertebral_body(size.unknowns, size.order, size.discs()),
-            {},
-            {},
-            {}};
+  Body body = size.body == Case::l1 ? parametric_l1(size.unknowns, size.order)
+                                    : vertebral_body(size.unknowns, size.order, size.discs());
   // Other programs look materials up one after the other: moduli within 1 % become one.
-  for (double& young : p.body.young) young = std::exp(0.01 * std::round(100 * std::log(young)));
+  for (double& young : body.young) young = std::exp(0.01 * std::round(100 * std::log(young)));
+  return problem_on(std::move(body), size);
+}
+
+Problem problem_on(Body body, Size size) {
+  const int n = size.unknowns = body.unknowns();
+  Problem p{size, std::move(body), {}, {}, Eigen::MatrixXd::Zero(n, 6)};
   p.K = stiffness(p.body);
   p.b = load(p.body);
-  const int n = p.body.unknowns();
-  p.size.unknowns = n;
-  p.modes = Eigen::MatrixXd::Zero(n, 6);
   for (int i = 0; i < n; ++i) {
     if (p.body.fixed[i]) continue;
     const Vec3& at = p.body.mesh.nodes[i / 3];

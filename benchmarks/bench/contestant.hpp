@@ -30,6 +30,8 @@ struct Problem {
   Eigen::MatrixXd modes; ///< unknowns x 6: rigid motions, zero on fixed unknowns
 };
 Problem make_problem(const Size& size);
+/// The same for a body that is there.
+Problem problem_on(Body body, Size size);
 /// An estimate of what it takes to make and to hold it.
 struct ProblemNeed {
   double making_mb, held_mb, seconds;

@@ -70,8 +70,8 @@ struct ElementBlocks {
   std::vector<std::uint16_t> local; ///< [block][node of the element][slot in the block]: four times its place
   /// Per node: two entries of `node` whose sums make up what the elements bring; node.size() stands for none.
   std::vector<std::array<int, 2>> places;
-  std::vector<int> shared_start,
-      shared; ///< entries of each node that has more than two: the first takes those that follow
+  /// Entries of each node that has more than two: the first takes those that follow.
+  std::vector<int> shared_start, shared;
   ElementBlocks() = default;
   explicit ElementBlocks(const TetMesh& mesh);
   /// Elements in the order given. @param nodes ten per element, elements a multiple of size

@@ -1,5 +1,6 @@
 #include "core/fem/tangent.hpp"
 #include "core/base/pack.hpp"
+#include "core/base/row_pattern.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -31,36 +32,20 @@ void Tangent::finish() {
   std::vector<int> next(start.begin(), start.end() - 1);
   for (const auto& [owner, e] : elements_)
     for (std::size_t k = 0; k < e.nodes.size(); ++k) meetings[next[e.nodes[k]]++] = {&e.nodes[k - k % e.per], e.per};
-  constexpr int chunk = 512;
-  const int chunks = (nodes_ + chunk - 1) / chunk;
-  std::vector<std::vector<int>> found(chunks);
-  row_start_.assign(nodes_ + 1, 0);
-#pragma omp parallel
-  {
-    std::vector<int> seen(nodes_, -1);
-#pragma omp for schedule(dynamic)
-    for (int c = 0; c < chunks; ++c)
-      for (int n = c * chunk; n < std::min(nodes_, (c + 1) * chunk); ++n) {
-        const std::size_t first = found[c].size();
-        const auto meet = [&](int m) {
-          if (seen[m] == n) return;
-          seen[m] = n;
-          found[c].push_back(m);
-        };
-        meet(n);
-        for (int k = start[n]; k < start[n + 1]; ++k)
-          for (int b = 0; b < meetings[k].per; ++b) meet(meetings[k].nodes[b]);
-        std::sort(found[c].begin() + first, found[c].end());
-        row_start_[n + 1] = static_cast<int>(found[c].size() - first);
-      }
-  }
-  for (int n = 0; n < nodes_; ++n) row_start_[n + 1] += row_start_[n];
+  std::vector<int> column;
+  row_pattern(
+      nodes_, nodes_,
+      [&](int n, auto&& add) {
+        add(n);
+        for (int k = start[n]; k < start[n + 1]; ++k) std::for_each_n(meetings[k].nodes, meetings[k].per, add);
+      },
+      row_start_, column);
   matrix_.resize(3 * nodes_, 3 * nodes_);
   matrix_.resizeNonZeros(9 * row_start_[nodes_]);
   int* outer = matrix_.outerIndexPtr();
   int* inner = matrix_.innerIndexPtr();
   outer[3 * nodes_] = 9 * row_start_[nodes_];
-  const auto row_of = [&](int n) { return found[n / chunk].data() + (row_start_[n] - row_start_[n / chunk * chunk]); };
+  const auto row_of = [&](int n) { return column.data() + row_start_[n]; };
 #pragma omp parallel for schedule(static)
   for (int n = 0; n < nodes_; ++n) {
     const int* row = row_of(n);
@@ -79,8 +64,7 @@ void Tangent::finish() {
 #pragma omp parallel for schedule(static)
   for (int n = 0; n < nodes_; ++n)
     for (int k = row_start_[n]; k < row_start_[n + 1]; ++k) {
-      const int m = row_of(n)[k - row_start_[n]];
-      mirror_[k] = row_start_[m] + place(m, n);
+      mirror_[k] = row_start_[column[k]] + place(column[k], n);
     }
   for (auto& [owner, e] : elements_) {
     const int per = e.per;

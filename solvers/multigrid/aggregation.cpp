@@ -1,5 +1,7 @@
 #include "solvers/multigrid/aggregation.hpp"
 
+#include "core/base/row_pattern.hpp"
+
 #include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
@@ -12,35 +14,6 @@ float norm_of(const float* block) {
   float sum = 0;
   for (int k = 0; k < M * M; ++k) sum += block[k] * block[k];
   return std::sqrt(sum);
-}
-
-/// Columns of each row of the product of two patterns, ascending. @param width columns of the product
-template <class RowOf>
-void product_pattern(int rows, int width, RowOf&& columns_of_row, std::vector<int>& start, std::vector<int>& column) {
-  constexpr int chunk = 256;
-  const int chunks = (rows + chunk - 1) / chunk;
-  std::vector<std::vector<int>> found(chunks);
-  start.assign(rows + 1, 0);
-#pragma omp parallel
-  {
-    std::vector<int> seen(width, -1);
-#pragma omp for schedule(dynamic)
-    for (int c = 0; c < chunks; ++c)
-      for (int i = c * chunk; i < std::min(rows, (c + 1) * chunk); ++i) {
-        const std::size_t first = found[c].size();
-        columns_of_row(i, [&](int L) {
-          if (seen[L] == i) return;
-          seen[L] = i;
-          found[c].push_back(L);
-        });
-        std::sort(found[c].begin() + first, found[c].end());
-        start[i + 1] = static_cast<int>(found[c].size() - first);
-      }
-  }
-  for (int i = 0; i < rows; ++i) start[i + 1] += start[i];
-  column.resize(start[rows]);
-#pragma omp parallel for schedule(dynamic)
-  for (int c = 0; c < chunks; ++c) std::copy(found[c].begin(), found[c].end(), column.begin() + start[c * chunk]);
 }
 
 /// For each row: where its columns lie.
@@ -189,7 +162,7 @@ BlockRows<M, 6> smoothed_prolongator(const BlockRows<M, M>& A, const std::vector
   P.rows = A.rows;
   P.columns = aggregates.count;
   const auto& of = aggregates.of;
-  product_pattern(
+  row_pattern(
       P.rows, P.columns,
       [&](int i, auto&& add) {
         if (of[i] < 0) return;
@@ -253,7 +226,7 @@ BlockRows<6, 6> galerkin(const BlockRows<M, M>& A, const BlockRows<M, 6>& P, con
   BlockRows<M, 6> AP;
   AP.rows = P.rows;
   AP.columns = P.columns;
-  product_pattern(
+  row_pattern(
       P.rows, P.columns,
       [&](int i, auto&& add) {
         for (int k = A.start[i]; k < A.start[i + 1]; ++k)
@@ -276,7 +249,7 @@ BlockRows<6, 6> galerkin(const BlockRows<M, M>& A, const BlockRows<M, 6>& P, con
   }
   BlockRows<6, 6> C;
   C.rows = C.columns = P.columns;
-  product_pattern(
+  row_pattern(
       C.rows, C.columns,
       [&](int J, auto&& add) {
         add(J);

@@ -11,8 +11,8 @@ namespace kypho::multigrid {
 struct Options {
   float strength = 0.02f; ///< below it neighbours do not share an aggregate; halved from level to level
   int steps = 2;          ///< of the smoother, before and after the coarse correction
-  int twice_from =
-      2; ///< level from which on the cycle goes round twice: slender parts live on, and it costs little there
+  /// Level from which on the cycle goes round twice: slender parts live on there, and it costs little.
+  int twice_from = 2;
   int bottom = 300; ///< unknowns that are solved directly
   int most_levels = 12;
 };

@@ -112,7 +112,7 @@ void QuadraticCycle::product_and_step(const Step& s, float whole) {
     const lanes<3> z = scale_block<3>(inverse_.data() + 3 * at, now), before = load<3>(d_.data() + at);
     const lanes<3> d = (s.fresh_d ? lanes<3>{} : s.c * before) + s.a * z;
     store<3>(d_.data() + at, d);
-    store<3>(x.data() + at, (s.fresh_x ? lanes<3>{} : load<3>(x.data() + at)) + whole * before + s.weight * d);
+    store<3>(x.data() + at, load<3>(x.data() + at) + whole * before + s.weight * d);
   }
   if (patched) step_in_patches(s, whole);
 }

@@ -4,6 +4,7 @@
 #include "core/fem/quadratic.hpp"
 #include "core/materials/catalog.hpp"
 #include "solvers/implicit.hpp"
+#include "solvers/newton_system.hpp"
 #include "tests/core/cement/simple_meshes.hpp"
 #include "tests/core/materials/point_driver.hpp"
 #include <gtest/gtest.h>
@@ -85,6 +86,16 @@ TEST(Implicit, ConvergesQuadratically) {
     if (tail[k] < 1e-3) {
       EXPECT_LT(tail[k + 1], std::max(20 * tail[k] * tail[k], 1e-12)) << k;
     }
+}
+
+// Where the path is smooth, the next increment is nearly the last one.
+TEST(Implicit, AnIncrementGoesOnAlongTheLastOneWhereEndsAreMoved) {
+  const std::vector<std::pair<std::string, double>> keys{{"c10", 50}, {"c01", 0}, {"bulk_modulus", 200}};
+  Bar one("mooney_rivlin", keys), ten("mooney_rivlin", keys);
+  ImplicitEngine first = engine(1e-8, 1), all = engine(1e-8, 10);
+  first.run(one.system, one.press(0.015));
+  all.run(ten.system, ten.press(0.15));
+  EXPECT_LE(all.effort().newton_iterations, first.effort().newton_iterations + 9 * 2); // 23 from where it was
 }
 
 TEST(Implicit, ANonAssociatedLawConvergesWithItsTangentThatIsNotSymmetric) {
@@ -173,6 +184,25 @@ TEST(Implicit, ABodyThatSnapsThroughIsFollowedToWhereItRestsAgain) {
   EXPECT_NEAR(w * (2.4 + w * (w - 3)), 1, 1e-8);
   EXPECT_GT(w, 2);
   EXPECT_EQ(solver.effort().cutbacks, 0);
+}
+
+// Bone that gives way beside a stiff cortex.
+TEST(NewtonSystem, ThatMayGiveUpDoesSoWhereTheTangentIsIndefiniteAndAnotherFindsTheDirection) {
+  Springs springs([](double w) { return w > 0 ? std::pair(-1e-3 * w, -1e-3) : std::pair(1e4 * w, 1e4); }, 1e4);
+  springs.load = VectorX::Constant(6, -1.0);
+  System system = system_of(springs);
+  system.u[4] = 1;
+  for (const bool gives_up : {false, true}) {
+    NewtonSystem newton("auto");
+    if (gives_up) newton.give_up_after(10);
+    VectorX f, du = VectorX::Zero(6);
+    newton.assemble(system, system.u, f, true);
+    EXPECT_EQ(newton.solve(system, system.u, VectorX::Zero(6), 1e-8, f, du), !gives_up);
+    if (gives_up) continue;
+    EXPECT_TRUE(newton.indefinite());
+    EXPECT_NEAR(du[0], f[0] / 1e4, 1e-6 * std::abs(f[0]) / 1e4);
+    EXPECT_NEAR(du[4], f[4] / -1e-3, 1e-6 * std::abs(f[4]) / 1e-3);
+  }
 }
 
 // What bone does that is crushed on one side of its elastic range and torn on the other, in many places at once.
