@@ -12,8 +12,8 @@ template <class Shape, class R>
 void BulkTerm::evaluate_block(Group& group, int block, const VectorX& u) {
   constexpr int Q = Shape::points;
   alignas(64) R F[Q][9 * block_size], P[9 * block_size], f[3 * Shape::nodes * block_size];
-  double x[3 * Shape::nodes * block_size];
-  take(group, block, u, x);
+  alignas(64) double x[3 * Shape::nodes * block_size];
+  take<Shape>(group, block, u, x);
   for (int q = 0; q < Q; ++q) gradients<Shape>(group, block, q, x, F[q]);
   const int stored = group.law->history_size(), fixed = group.law->constants_size();
   Arrays<R>& arrays = Group::arrays<R>(group);
@@ -62,15 +62,15 @@ void BulkTerm::add_forces(const VectorX& u, VectorX& f) {
     else
       group.in_single ? evaluate_block<Tet10, float>(group, block, u) : evaluate_block<Tet10, double>(group, block, u);
   }
-  gather_.add(force_, f);
+  gather_.add(reinterpret_cast<const double*>(force_.data()), f);
 }
 
 template <class Shape>
 double BulkTerm::stored_in_block(const Group& group, int block, const VectorX& u) const {
   constexpr int Q = Shape::points;
   alignas(64) double F[Q][9 * block_size], barred[9 * block_size], P[9 * block_size], W[block_size];
-  double x[3 * Shape::nodes * block_size];
-  take(group, block, u, x);
+  alignas(64) double x[3 * Shape::nodes * block_size];
+  take<Shape>(group, block, u, x);
   for (int q = 0; q < Q; ++q) gradients<Shape>(group, block, q, x, F[q]);
   const int stored = group.law->history_size() * block_size;
   std::vector<double> history(static_cast<std::size_t>(stored));
@@ -106,16 +106,15 @@ double BulkTerm::stored(const VectorX& u) const {
 }
 
 template <class Shape>
-void BulkTerm::stiffness_rows(const VectorX& u, std::vector<double>& buffer) const {
+void BulkTerm::stiffness_rows(const VectorX& u, std::vector<RowOf<double>>& buffer) const {
   constexpr int N = Shape::nodes, Q = Shape::points;
   static constexpr auto dN = gradients_at_points<Shape>();
 #pragma omp parallel for schedule(static)
   for (std::size_t w = 0; w < work_.size(); ++w) {
     const Group& group = groups_[work_[w].first];
     const int b = work_[w].second;
-    double rows[3 * N * block_size] = {}, x[3 * N * block_size];
-    alignas(64) double F[Q][9 * block_size];
-    take(group, b, u, x);
+    alignas(64) double rows[3 * N * block_size] = {}, x[3 * N * block_size], F[Q][9 * block_size];
+    take<Shape>(group, b, u, x);
     for (int q = 0; q < Q; ++q) gradients<Shape>(group, b, q, x, F[q]);
     VectorX c(group.law->constants_size()), h(group.law->history_size());
     for (int l = 0; l < block_size; ++l) {
@@ -150,12 +149,12 @@ void BulkTerm::stiffness_rows(const VectorX& u, std::vector<double>& buffer) con
 }
 
 void BulkTerm::add_stiffness_rows(const VectorX& u, VectorX& rows) const {
-  std::vector<double> buffer(force_.size());
+  std::vector<RowOf<double>> buffer(force_.size());
   if (nodes_per_tet_ == 4)
     stiffness_rows<Tet4>(u, buffer);
   else
     stiffness_rows<Tet10>(u, buffer);
-  gather_.add(buffer, rows);
+  gather_.add(reinterpret_cast<const double*>(buffer.data()), rows);
 }
 
 } // namespace kypho

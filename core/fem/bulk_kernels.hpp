@@ -1,6 +1,7 @@
 #pragma once
 // Kernels that the force and the tangent path of the bulk term share. Arrays are [entry][lane] of one block.
 #include "core/fem/bulk_term.hpp"
+#include "core/fem/node_rows.hpp"
 #include "core/fem/shapes.hpp"
 
 #include <algorithm>
@@ -102,69 +103,75 @@ inline std::span<const int> BulkTerm::nodes_of(const Group& group, int block) co
   return {block_nodes_.data() + from[0], static_cast<std::size_t>(from[1] - from[0])};
 }
 
-/// Displacements of the nodes of a block, [node][3].
+/// Displacements of a block's elements, [3 a + i][lane]: each node of the block is read once.
+template <class Shape>
 inline void BulkTerm::take(const Group& group, int block, const VectorX& u, double* x) const {
+  RowOf<double> rows[Shape::nodes * block_size];
+  double* row = reinterpret_cast<double*>(rows);
   for (const int n : nodes_of(group, block)) {
-    for (int i = 0; i < 3; ++i) x[i] = u[3 * n + i];
-    x += 3;
+    for (int i = 0; i < 3; ++i) row[i] = u[3 * n + i];
+    row += 4;
   }
+  const std::uint16_t* local = group.local.data() + block * Shape::nodes * block_size;
+  for (int a = 0; a < Shape::nodes; ++a)
+    for (int p = 0; p < block_size; p += pack_width) {
+      Pack at[3];
+      take_nodes<double>(reinterpret_cast<const double*>(rows), local + a * block_size + p, at);
+      for (int i = 0; i < 3; ++i) store_lanes(x + (3 * a + i) * block_size + p, at[i]);
+    }
 }
 
 /// Sums the forces of a block's elements over its nodes.
-/// @param f [3 a + i][lane]   @param sums [node of a block][3]   @return sum of their magnitudes
+/// @param f [3 a + i][lane]   @param sums rows of the nodes of a block   @return sum of their magnitudes
 template <class Shape, class R>
-double BulkTerm::hand_out(const Group& group, int block, const R* f, std::vector<double>& sums) const {
-  double* to = sums.data() + 3 * block_start_[group.first + block];
-  std::fill(to, to + 3 * nodes_of(group, block).size(), 0.0);
-  R size[block_size] = {};
-  for (int a = 0; a < Shape::nodes; ++a) {
-    const std::uint16_t* local = group.local.data() + (block * Shape::nodes + a) * block_size;
-    const R *x = f + 3 * a * block_size, *y = x + block_size, *z = y + block_size;
-    for (int l = 0; l < block_size; ++l) {
-      double* node = to + 3 * local[l];
-      node[0] += x[l];
-      node[1] += y[l];
-      node[2] += z[l];
+double BulkTerm::hand_out(const Group& group, int block, const R* f, std::vector<RowOf<double>>& sums) const {
+  RowOf<double>* to = sums.data() + block_start_[group.first + block];
+  std::fill_n(to, nodes_of(group, block).size(), RowOf<double>{});
+  const std::uint16_t* local = group.local.data() + block * Shape::nodes * block_size;
+  Pack size{};
+  for (int a = 0; a < Shape::nodes; ++a)
+    for (int p = 0; p < block_size; p += pack_width) {
+      Pack force[3];
+      for (int i = 0; i < 3; ++i) {
+        const R* from = f + (3 * a + i) * block_size + p;
+        if constexpr (std::is_same_v<R, double>)
+          force[i] = load_lanes<Pack>(from);
+        else
+          for (int l = 0; l < pack_width; ++l) force[i][l] = from[l];
+        size += larger(force[i], -force[i]);
+      }
+      hand_out_nodes<double>(force, local + a * block_size + p, reinterpret_cast<double*>(to));
     }
-    for (int l = 0; l < block_size; ++l) size[l] += std::abs(x[l]) + std::abs(y[l]) + std::abs(z[l]);
-  }
   double sum = 0;
-  for (const R s : size) sum += s;
+  for (int l = 0; l < pack_width; ++l) sum += size[l];
   return sum;
 }
 
-/// F = I + (sum_a u_a grad_xi N_a) (dX/dxi)^-1 of a block.   @param x displacements of its nodes
+/// F = I + (sum_a u_a grad_xi N_a) (dX/dxi)^-1 of a block.   @param x displacements of its elements
 template <class Shape, class R>
 void BulkTerm::gradients(const Group& group, int block, int q, const double* x, R* F) const {
   static constexpr auto dN = gradients_at_points<Shape>();
-  alignas(64) R H[9 * block_size]; // H[3*i + k]
-  const std::uint16_t* local = group.local.data() + block * Shape::nodes * block_size;
-  for (int l = 0; l < block_size; ++l) {
-    if constexpr (Shape::nodes == 4) {
-      const double* u0 = x + 3 * local[l];
-      for (int k = 0; k < 3; ++k) {
-        const double* ua = x + 3 * local[(k + 1) * block_size + l];
-        for (int i = 0; i < 3; ++i) H[(3 * i + k) * block_size + l] = static_cast<R>(ua[i] - u0[i]);
-      }
-    } else {
-      double h[9] = {};
-      for (int a = 0; a < Shape::nodes; ++a) {
-        const double* ua = x + 3 * local[a * block_size + l];
-        for (int i = 0; i < 3; ++i)
-          for (int k = 0; k < 3; ++k) h[3 * i + k] += ua[i] * dN[q][a][k];
-      }
-      for (int k = 0; k < 9; ++k) H[k * block_size + l] = static_cast<R>(h[k]);
-    }
-  }
   const R* geo = Group::arrays<R>(group).geometry.data() + (block * Shape::points + q) * 10 * block_size;
-  for (int i = 0; i < 3; ++i)
+  for (int i = 0; i < 3; ++i) {
+    alignas(64) R H[3][block_size]; // du_i / dxi_k
+    const auto u = [&](int a, int l) { return x[(3 * a + i) * block_size + l]; };
+    for (int k = 0; k < 3; ++k)
+      for (int l = 0; l < block_size; ++l) {
+        double sum = 0;
+        if constexpr (Shape::nodes == 4)
+          sum = u(k + 1, l) - u(0, l);
+        else
+          for (int a = 0; a < Shape::nodes; ++a) sum += u(a, l) * dN[q][a][k];
+        H[k][l] = static_cast<R>(sum);
+      }
     for (int J = 0; J < 3; ++J) {
       const R unit = i == J ? 1 : 0;
       for (int l = 0; l < block_size; ++l)
-        F[(3 * i + J) * block_size + l] = unit + H[(3 * i) * block_size + l] * geo[J * block_size + l] +
-                                          H[(3 * i + 1) * block_size + l] * geo[(3 + J) * block_size + l] +
-                                          H[(3 * i + 2) * block_size + l] * geo[(6 + J) * block_size + l];
+        F[(3 * i + J) * block_size + l] = unit + H[0][l] * geo[J * block_size + l] +
+                                          H[1][l] * geo[(3 + J) * block_size + l] +
+                                          H[2][l] * geo[(6 + J) * block_size + l];
     }
+  }
 }
 
 inline PointBatch BulkTerm::batch_of(const Group& group, int block, int q, const double* F, double* P) const {

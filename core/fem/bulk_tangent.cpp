@@ -129,8 +129,8 @@ std::pair<double, int> BulkTerm::linearize_block(const Group& group, int block, 
   std::vector<double> history;
   const double* geometry = group.full.geometry.data() + block * Q * 10 * block_size;
   const int stored = group.law->history_size();
-  double x[3 * Shape::nodes * block_size];
-  take(group, block, u, x);
+  alignas(64) double x[3 * Shape::nodes * block_size];
+  take<Shape>(group, block, u, x);
   for (int q = 0; q < Q; ++q) gradients<Shape>(group, block, q, x, F + q * 9 * block_size);
 
   std::pair<double, int> smallest{1e300, -1};
@@ -191,7 +191,7 @@ double BulkTerm::linearize_all(const VectorX& u, VectorX& f, Tangent* K) const {
   // Blocks whose matrices stay in the caches between making and adding.
   const int chunk = whole ? omp_get_max_threads() * (Shape::nodes == 4 ? 8 : 2) : std::max<int>(1, work_.size());
   std::vector<Pack> matrices(whole ? static_cast<std::size_t>(chunk) * packs : 0);
-  std::vector<double>& forces = tried_;
+  std::vector<RowOf<double>>& forces = tried_;
   forces.resize(force_.size());
   const int blocks = static_cast<int>(work_.size());
   std::vector<std::pair<double, int>> smallest(blocks);
@@ -217,7 +217,7 @@ double BulkTerm::linearize_all(const VectorX& u, VectorX& f, Tangent* K) const {
                     groups_[work_[w].first].tets[work_[w].second * block_size + smallest[w].second], smallest[w].first);
       throw NonPhysical(text);
     }
-  gather_.add(forces, f);
+  gather_.add(reinterpret_cast<const double*>(forces.data()), f);
   return magnitude(sizes);
 }
 

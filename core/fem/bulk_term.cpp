@@ -99,14 +99,14 @@ void BulkTerm::find_block_nodes(int node_count) {
     own.erase(std::unique(own.begin(), own.end()), own.end());
     for (int k = 0; k < size; ++k)
       group.local.push_back(
-          static_cast<std::uint16_t>(std::lower_bound(own.begin(), own.end(), nodes[k]) - own.begin()));
+          static_cast<std::uint16_t>(4 * (std::lower_bound(own.begin(), own.end(), nodes[k]) - own.begin())));
     for (const int n : own) {
-      entries.emplace_back(n, 3 * static_cast<int>(block_nodes_.size()));
+      entries.emplace_back(n, 4 * static_cast<int>(block_nodes_.size()));
       block_nodes_.push_back(n);
     }
     block_start_.push_back(static_cast<int>(block_nodes_.size()));
   }
-  force_.assign(3 * block_nodes_.size(), 0.0);
+  force_.assign(block_nodes_.size(), RowOf<double>{});
   magnitude_.assign(work_.size(), 0.0);
   gather_ = gather_of(node_count, entries, 1);
 }

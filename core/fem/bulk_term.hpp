@@ -7,7 +7,7 @@
 // Volumetric locking: a quadratic element of a nearly incompressible law sees the mean volume ratio of the element at all
 // its points (mean dilatation; Simo, Taylor & Pister 1985, Comput Meth Appl Mech Eng 51:177):
 //   F-bar_q = (J-bar / J_q)^(1/3) F_q,   J-bar = sum_q w_q J_q / V.
-#include "core/base/pack.hpp"
+#include "core/fem/node_rows.hpp"
 #include "core/fem/term.hpp"
 #include "core/fem/tet_mesh.hpp"
 #include "core/materials/material.hpp"
@@ -73,7 +73,7 @@ private:
     int count = 0, blocks = 0;
     std::vector<int> tets;            ///< of each slot, -1 for padding
     std::vector<int> nodes;           ///< [block][nodes][block_size]
-    std::vector<std::uint16_t> local; ///< the same as places among the nodes of the block
+    std::vector<std::uint16_t> local; ///< the same as four times their place among the nodes of the block
     Arrays<double> full;
     Arrays<float> single; ///< copies; the history of these counts while in_single
     bool in_single = false;
@@ -92,9 +92,10 @@ private:
   void build(const TetMesh& mesh);
   void find_block_nodes(int node_count);
   std::span<const int> nodes_of(const Group& group, int block) const;
+  template <class Shape>
   void take(const Group& group, int block, const VectorX& u, double* x) const;
   template <class Shape, class R>
-  double hand_out(const Group& group, int block, const R* f, std::vector<double>& sums) const;
+  double hand_out(const Group& group, int block, const R* f, std::vector<RowOf<double>>& sums) const;
   template <class Shape, class R>
   void gradients(const Group& group, int block, int q, const double* x, R* F) const;
   PointBatch batch_of(const Group& group, int block, int q, const double* F, double* P) const;
@@ -115,7 +116,7 @@ private:
   template <class Shape>
   double linearize_all(const VectorX& u, VectorX& f, Tangent* K) const;
   template <class Shape>
-  void stiffness_rows(const VectorX& u, std::vector<double>& buffer) const;
+  void stiffness_rows(const VectorX& u, std::vector<RowOf<double>>& buffer) const;
   void fill_constants(Group& group, int slot, int q, const PointData& point);
 
   int nodes_per_tet_ = 4, points_per_tet_ = 1;
@@ -124,9 +125,9 @@ private:
   std::vector<PointData> points_;              ///< [tet][point]
   std::vector<std::pair<int, int>> work_;      ///< group, block
   std::vector<int> block_nodes_, block_start_; ///< nodes of each block in work_, each once
-  std::vector<double> force_;                  ///< [node of a block][3]
+  std::vector<RowOf<double>> force_;           ///< per node of a block
   std::vector<double> magnitude_;              ///< sum of the element forces of each block as of the last add_forces, N
-  mutable std::vector<double> tried_;          ///< forces of linearize(), kept because a new buffer costs time
+  mutable std::vector<RowOf<double>> tried_;   ///< forces of linearize(), kept because a new buffer costs time
   NodeGather gather_;
 };
 

@@ -92,6 +92,12 @@ T phi_and_gradient(const T x[4][3], T gradient[4][3]) {
   return phi;
 }
 
+/// Largest moment.
+template <class T>
+T limit_of(T unbroken, T break_angle, T residual, T broken) {
+  return unbroken * (residual + (1.0 - residual) / (1.0 + broken / break_angle));
+}
+
 } // namespace
 
 HingeTerm::Bend HingeTerm::bend(const Hinge& hinge, const VectorX& u) const {
@@ -106,24 +112,43 @@ HingeTerm::Bend HingeTerm::bend(const Hinge& hinge, const VectorX& u) const {
 
 double HingeTerm::limit(int h) const {
   const Hinge& hinge = hinges_[h];
-  return hinge.limit * (hinge.residual + (1 - hinge.residual) / (1 + broken_[h] / hinge.break_angle));
+  return limit_of(hinge.limit, hinge.break_angle, hinge.residual, broken_[h]);
 }
 
+/// A pack of hinges at once.
 void HingeTerm::add_forces(const VectorX& u, VectorX& f) {
 #pragma omp parallel for schedule(static)
-  for (int h = 0; h < size(); ++h) {
-    const Hinge& hinge = hinges_[h];
-    const Bend b = bend(hinge, u);
-    const double trial = hinge.stiffness * (b.phi - rest_[h]);
-    const double most = limit(h);
-    const double moment = std::clamp(trial, -most, most);
-    if (moment != trial) {
-      const double rest = b.phi - moment / hinge.stiffness;
-      broken_[h] += std::abs(rest - rest_[h]);
-      rest_[h] = rest;
+  for (int first = 0; first < size(); first += pack_width) {
+    const int some = std::min(pack_width, size() - first);
+    alignas(64) double at[12][pack_width], given[6][pack_width], force[12][pack_width];
+    for (int l = 0; l < pack_width; ++l) {
+      const int h = first + std::min(l, some - 1); // the last one again fills up
+      const Hinge& hinge = hinges_[h];
+      for (int a = 0; a < 4; ++a)
+        for (int i = 0; i < 3; ++i) at[3 * a + i][l] = reference_[hinge.nodes[a]][i] + u[3 * hinge.nodes[a] + i];
+      const double numbers[6] = {hinge.stiffness, hinge.limit, hinge.break_angle, hinge.residual, rest_[h], broken_[h]};
+      for (int k = 0; k < 6; ++k) given[k][l] = numbers[k];
     }
-    for (int a = 0; a < 4; ++a)
-      for (int i = 0; i < 3; ++i) force_[12 * h + 3 * a + i] = -moment * b.gradient[a][i];
+    Pack x[4][3], gradient[4][3];
+    for (int k = 0; k < 12; ++k) x[k / 3][k % 3] = load_lanes<Pack>(at[k]);
+    const Pack stiffness = load_lanes<Pack>(given[0]), rest = load_lanes<Pack>(given[4]),
+               broken = load_lanes<Pack>(given[5]);
+    const Pack most =
+        limit_of(load_lanes<Pack>(given[1]), load_lanes<Pack>(given[2]), load_lanes<Pack>(given[3]), broken);
+    const Pack phi = phi_and_gradient(x, gradient);
+    const Pack trial = stiffness * (phi - rest), moment = smaller(larger(trial, -most), most);
+    const auto yields = moment != trial;
+    for (int k = 0; k < 12; ++k) store_lanes(force[k], -moment * gradient[k / 3][k % 3]);
+    for (int l = 0; l < some; ++l)
+      for (int k = 0; k < 12; ++k) force_[12 * (first + l) + k] = force[k][l];
+    if (!any(yields)) continue;
+    const Pack moved = phi - moment / stiffness;
+    store_lanes(given[4], select(yields, moved, rest));
+    store_lanes(given[5], broken + select(yields, larger(moved - rest, rest - moved), Pack{}));
+    for (int l = 0; l < some; ++l) {
+      rest_[first + l] = given[4][l];
+      broken_[first + l] = given[5][l];
+    }
   }
   gather_.add(force_, f);
 }

@@ -42,12 +42,12 @@ void ShellElements<Shape>::build(const std::vector<Vec3>& nodes, const Laws& law
       fill_slot(group, slot, nodes, elements[e < 0 ? group.elements[0] : e]);
       if (e < 0) continue;
       for (int a = 0; a < Shape::nodes; ++a)
-        entries.emplace_back(elements[e][a], group.force_start + (b * width + 3 * a) * block_size + l);
+        entries.emplace_back(elements[e][a], group.force_start + slot * width + 3 * a);
     }
     for (int b = 0; b < group.blocks; ++b) work_.emplace_back(static_cast<int>(g), b);
   }
   force_.assign(force_size, 0.0);
-  gather_ = gather_of(static_cast<int>(nodes.size()), entries, block_size);
+  gather_ = gather_of(static_cast<int>(nodes.size()), entries, 1);
 }
 
 /// Padding repeats an element without area, at rest: all its nodes are node 0.
@@ -148,6 +148,14 @@ void ShellElements<Shape>::add_point_forces(const Group& group, int block, int q
     }
 }
 
+/// @param f [3 a + i][lane]
+template <class Shape>
+void ShellElements<Shape>::hand_over(const Group& group, int block, const double* f, double* to) const {
+  to += group.force_start + block * block_size * width;
+  for (int l = 0; l < block_size; ++l)
+    for (int k = 0; k < width; ++k) to[l * width + k] = f[k * block_size + l];
+}
+
 template <class Shape>
 void ShellElements<Shape>::add_forces(const VectorX& u, double scale, VectorX& f) {
   if (empty()) return;
@@ -155,16 +163,15 @@ void ShellElements<Shape>::add_forces(const VectorX& u, double scale, VectorX& f
   for (std::size_t w = 0; w < work_.size(); ++w) {
     Group& group = groups_[work_[w].first];
     const int block = work_[w].second, stored = group.law->history_size();
-    alignas(64) double local[width * block_size], F[6 * block_size], P[6 * block_size];
-    double* out = force_.data() + group.force_start + block * width * block_size;
+    alignas(64) double local[width * block_size], F[6 * block_size], P[6 * block_size], out[width * block_size] = {};
     gather_nodes(group, block, u, local);
-    std::fill(out, out + width * block_size, 0.0);
     for (int q = 0; q < Shape::points; ++q) {
       gradients(group, block, q, local, F);
       double* history = group.history.data() + (block * Shape::points + q) * stored * block_size;
       group.law->evaluate_batch(batch_of(group, block, q, F, P, history));
       add_point_forces(group, block, q, scale, P, out);
     }
+    hand_over(group, block, out, force_.data());
   }
   gather_.add(force_, f);
 }
@@ -242,7 +249,7 @@ double ShellElements<Shape>::linearize(const VectorX& u, double scale, VectorX& 
     const Group& group = groups_[work_[w].first];
     const int block = work_[w].second, stored = group.law->history_size();
     alignas(64) double local[width * block_size], F[6 * block_size], P[6 * block_size], A[36 * block_size];
-    double* out = forces.data() + group.force_start + block * width * block_size;
+    alignas(64) double out[width * block_size] = {};
     gather_nodes(group, block, u, local);
     for (int q = 0; q < Shape::points; ++q) {
       gradients(group, block, q, local, F);
@@ -256,6 +263,7 @@ double ShellElements<Shape>::linearize(const VectorX& u, double scale, VectorX& 
       add_point_forces(group, block, q, scale, P, out);
       if (K) add_matrices(group, block, q, scale, A, matrices.data() + w * block_size * width * width);
     }
+    hand_over(group, block, out, forces.data());
   }
   if (K) K->add(this, 0, static_cast<int>(work_.size()) * block_size, matrices.data());
   gather_.add(forces, f);
@@ -267,8 +275,10 @@ void ShellElements<Shape>::add_stiffness_rows(const VectorX& u, double scale, Ve
   static constexpr auto dN = gradients_at_points<Shape>();
   if (empty()) return;
   std::vector<double> buffer(force_.size(), 0.0);
-  for (const auto& [g, b] : work_) {
-    const Group& group = groups_[g];
+#pragma omp parallel for schedule(static)
+  for (std::size_t w = 0; w < work_.size(); ++w) {
+    const int b = work_[w].second;
+    const Group& group = groups_[work_[w].first];
     for (int l = 0; l < block_size; ++l) {
       const int e = group.elements[b * block_size + l];
       if (e < 0) continue;
@@ -287,7 +297,7 @@ void ShellElements<Shape>::add_stiffness_rows(const VectorX& u, double scale, Ve
         const double k = geo[4 * block_size] * group.law->stiffness_bound() * scale * sum;
         for (int a = 0; a < Shape::nodes; ++a)
           for (int i = 0; i < 3; ++i)
-            buffer[group.force_start + (b * width + 3 * a + i) * block_size + l] += k * norm[a];
+            buffer[group.force_start + (b * block_size + l) * width + 3 * a + i] += k * norm[a];
       }
     }
   }

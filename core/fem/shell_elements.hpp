@@ -54,13 +54,15 @@ private:
     std::vector<double> size;     ///< [block][point][block_size]
     std::vector<double> base;     ///< [block][point][6][block_size]: reference basis, row-major 3x2
     std::vector<double> history;  ///< [block][point][size][block_size]
-    int force_start = 0;          ///< in force_: [block][3 nodes][block_size]
+    int force_start = 0;          ///< in force_: [slot][node][3]
   };
   void fill_slot(Group& group, int slot, const std::vector<Vec3>& x, const std::array<int, Shape::nodes>& nodes);
   /// Displacements of the nodes of a block, [node][3][block_size].
   void gather_nodes(const Group& group, int block, const VectorX& u, double* local) const;
   void gradients(const Group& group, int block, int q, const double* local, double* F) const;
   void add_point_forces(const Group& group, int block, int q, double scale, const double* P, double* f) const;
+  /// Forces of a block's elements to where they are gathered from.
+  void hand_over(const Group& group, int block, const double* f, double* to) const;
   void add_matrices(const Group& group, int block, int q, double scale, const double* A, double* K) const;
   ShellBatch batch_of(const Group& group, int block, int q, const double* F, double* P, double* history) const;
 

@@ -6,13 +6,13 @@
 
 namespace kypho {
 
-void NodeGather::add(const std::vector<double>& buffer, VectorX& f) const {
+void NodeGather::add(const double* buffer, VectorX& f) const {
   const int nodes = static_cast<int>(start.size()) - 1;
 #pragma omp parallel for schedule(static)
   for (int n = 0; n < nodes; ++n) {
     double x = 0, y = 0, z = 0;
     for (int k = start[n]; k < start[n + 1]; ++k) {
-      const double* p = buffer.data() + offset[k];
+      const double* p = buffer + offset[k];
       x += p[0];
       y += p[stride];
       z += p[2 * stride];

@@ -47,7 +47,8 @@ struct NodeGather {
   std::vector<int> start;  ///< nodes + 1
   std::vector<int> offset; ///< of the x component
   int stride = 1;          ///< from x to y to z
-  void add(const std::vector<double>& buffer, VectorX& f) const;
+  void add(const double* buffer, VectorX& f) const;
+  void add(const std::vector<double>& buffer, VectorX& f) const { add(buffer.data(), f); }
 };
 
 /// Sum of the magnitudes, in order.

@@ -87,16 +87,17 @@ public:
     const T m0 = -0.5 * (Yc - Yt);
     const T half = Yc + 2.0 * m0; // at uniaxial compression: dev:dev = Yc^2/2, m = -Yc/2
     const T B2 = 0.5 * Yc * Yc + 0.5 * half * half;
+    const T off0 = m - m0;
+    const auto yields = dev2 + 2.0 * off0 * off0 > B2;
     T g = T{};
-    for (int i = 0; i < 5; ++i) {
+    for (int i = 0; i < 5 && any(yields); ++i) {
       const T rd = 1.0 / (1.0 + kd * g), rm = 1.0 / (1.0 + km * g);
       const T off = m * rm - m0;
       const T f = dev2 * rd * rd + 2.0 * off * off - B2;
       const T slope = -2.0 * kd * dev2 * rd * rd * rd - 4.0 * km * off * m * rm * rm;
       g = larger(g - f / smaller(slope, -1e-30 + T{}), T{});
     }
-    const T off0 = m - m0;
-    g = select(dev2 + 2.0 * off0 * off0 > B2, g, T{});
+    g = select(yields, g, T{});
 
     const T rd = 1.0 / (1.0 + kd * g), rm = 1.0 / (1.0 + km * g);
     const T mn = m * rm, sn0 = s0 * rd, sn2 = s2 * rd;
@@ -108,17 +109,19 @@ public:
     *W = (mn * mn / km + 0.5 * dev2 * rd * rd / kd) *
          cayley_energy_factor(square[0] + square[1],
                               square[0] * square[0] + square[1] * square[1] + 2.0 * square[2] * square[2]);
-    const T w = 1.0 / ((1.0 - a0) * (1.0 - a1) - a2 * a2);
-    b[0] = 2.0 * (1.0 - a1) * w - 1.0;
-    b[1] = 2.0 * (1.0 - a0) * w - 1.0;
-    b[2] = 2.0 * a2 * w;
-    T cp[3];
-    sandwich(V, b, cp);
-    for (int k = 0; k < 3; ++k) h[k] = select(flows, cp[k], h[k]);
-    h[kappa_] = h[kappa_] + dk;
-    h[soft_] = h[soft_] + dk * size / band_;
-    h[torn_] = h[torn_] + select(mn > T{}, dk * size / band_, T{});
-    h[damage_] = (h[damage_] + damage_rate_ * damage_max_ * dk) / (1.0 + damage_rate_ * dk);
+    if (any(flows)) {
+      const T w = 1.0 / ((1.0 - a0) * (1.0 - a1) - a2 * a2);
+      b[0] = 2.0 * (1.0 - a1) * w - 1.0;
+      b[1] = 2.0 * (1.0 - a0) * w - 1.0;
+      b[2] = 2.0 * a2 * w;
+      T cp[3];
+      sandwich(V, b, cp);
+      for (int k = 0; k < 3; ++k) h[k] = select(flows, cp[k], h[k]);
+      h[kappa_] = h[kappa_] + dk;
+      h[soft_] = h[soft_] + dk * size / band_;
+      h[torn_] = h[torn_] + select(mn > T{}, dk * size / band_, T{});
+      h[damage_] = (h[damage_] + damage_rate_ * damage_max_ * dk) / (1.0 + damage_rate_ * dk);
+    }
 
     T N[3]; // U^-1 n U^-1
     sandwich(V, n, N);

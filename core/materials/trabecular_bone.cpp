@@ -62,6 +62,7 @@ enum Stored {
   history_count_
 };
 
+constexpr double third = 1.0 / 3;
 constexpr double least_room = 0.02; // share of the solid: only steps that are tried come closer
 
 class TrabecularBone final : public BatchedMaterial<TrabecularBone, constants_count_, history_count_> {
@@ -70,7 +71,7 @@ public:
       : density_law_(find_density_law(p.text("density_law"))), conversion_(p.text("density_conversion")),
         modulus_ratio_(p.number("transverse_modulus_ratio")), strength_ratio_(p.number("transverse_strength_ratio")),
         nu_(p.number("poisson_ratio")), tension_(p.number("tension_ratio")), hardening_(p.number("hardening")),
-        onset_(p.number("yield_onset")), ultimate_(p.number("ultimate_plastic_strain")),
+        onset_(p.number("yield_onset")), ultimate_(p.number("ultimate_plastic_strain")), per_ultimate_(1 / ultimate_),
         rod_residual_(p.number("buckling_residual")), torn_residual_(p.number("tearing_residual")),
         buckling_strain_(p.number("buckling_strain")), tearing_strain_(p.number("tearing_strain")),
         damage_max_(p.number("damage_limit")), damage_rate_(p.number("damage_rate")),
@@ -152,7 +153,7 @@ public:
 
     const C mu = c[mu_], K = c[bulk_];
     // As if intact: s, p, q^2.
-    const T mean = (e[0] + e[1] + e[2]) / 3.0;
+    const T mean = third * (e[0] + e[1] + e[2]);
     T s[6] = {2.0 * mu * (e[0] - mean), 2.0 * mu * (e[1] - mean), 2.0 * mu * (e[2] - mean),
               2.0 * mu * e[3],          2.0 * mu * e[4],          2.0 * mu * e[5]};
     T p = -3.0 * K * mean; // pressure, compression positive
@@ -163,7 +164,7 @@ public:
     const T Yt =
         rising * tension_ * smaller(h[jp_], filled<T>(1.0)) * softened(h[wear_], tearing_strain_, torn_residual_);
     Surface<T> surface{center_ * Yc, std::sqrt(radius2_) * Yc};
-    const T reach = Yt / 3.0 + surface.p0;
+    const T reach = third * Yt + surface.p0;
     surface.below = (surface.B * surface.B - Yt * Yt) / (4.5 * reach * reach);
     T intact = 1.0 - h[damage_];
     const T size2 = surface.size2(intact * intact * q2, intact * p);
@@ -203,14 +204,18 @@ private:
   /// Share of the ultimate strength while it is being reached.
   template <class T>
   [[gnu::always_inline]] T hardened(T wear) const {
-    const T left = larger(1.0 - wear / ultimate_, filled<T>(0.0));
+    const T left = larger(1.0 - wear * per_ultimate_, filled<T>(0.0));
     return 1.0 - (1.0 - onset_) * left * left;
   }
   /// Share of the ultimate strength that softening leaves.
   template <class T>
   [[gnu::always_inline]] T softened(T wear, double strain, double residual) const {
-    const T beyond = larger(wear - ultimate_, filled<T>(0.0)) / strain;
-    return residual + (1.0 - residual) / (1.0 + beyond * beyond);
+    T left = filled<T>(1.0);
+    if (any(wear > filled<T>(ultimate_))) { // divisions are dear, and most of the bone is whole
+      const T beyond = larger(wear - ultimate_, filled<T>(0.0)) / strain;
+      left = 1.0 / (1.0 + beyond * beyond);
+    }
+    return residual + (1.0 - residual) * left;
   }
   template <class T, class Mask, class C>
   [[gnu::always_inline]] T worn(T wear, T dk, const Mask& tears, const C* c) const {
@@ -259,6 +264,7 @@ private:
   template <class T, class C>
   [[gnu::always_inline]] T yield_factor(const T* h, const C* c) const {
     const T Jp = smaller(h[jp_], filled<T>(1.0));
+    if (!any(Jp < filled<T>(1.0))) return 1.0 + hardening_ * h[kappa_];
     const T y = (1.0 - Jp) / (1.0 + Jp), y2 = y * y;
     const T strain = 2.0 * y * (1.0 + y2 * (1.0 / 3.0 + y2 * 0.2)); // -log Jp, 1 % low at Jp = 0.25
     const T over = larger(strain - densification_start_, T{}), over2 = over * over;
@@ -321,8 +327,7 @@ private:
     T a[3];
     for (int i = 0; i < 3; ++i) a[i] = F[3 * i] * a0[0] + F[3 * i + 1] * a0[1] + F[3 * i + 2] * a0[2];
     const T length2 = a[0] * a[0] + a[1] * a[1] + a[2] * a[2];
-    const T ratio = length2 / h[rod_stretch2_];
-    const T e = (ratio - 1.0) / (ratio + 1.0);
+    const T e = (length2 - h[rod_stretch2_]) / (length2 + h[rod_stretch2_]);
     const T E = c[rod_modulus_], before = h[rod_damage_];
     const T limit = c[rod_yield_] * hardened(h[rod_wear_]) * smaller(h[rod_total_], filled<T>(1.0));
     const T pressed = limit * softened(h[rod_wear_], buckling_strain_, rod_residual_);
@@ -331,31 +336,34 @@ private:
     // (1 - D) E (|e| - dk) = strength with D at the end of the step, dD = rate (most - D) dk: a quadratic in dk.
     const T over = E * (1.0 - before) * size - strength;
     const auto flows = over > T{};
-    const T square = E * damage_rate_ * (1.0 - damage_max_);
-    const T linear = E * (1.0 - before) - square * size + damage_rate_ * strength;
-    const T found = 2.0 * over / (linear + root(larger(linear * linear + 4.0 * square * over, T{})) + 1e-30);
-    const T dk = select(flows, found, T{});
-    const T en = select(flows, select(e < T{}, dk - size, size - dk), e);
-    h[rod_damage_] = damaged(before, dk);
+    T en = e;
+    const bool buckles = any(flows);
+    if (buckles) {
+      const T square = E * damage_rate_ * (1.0 - damage_max_);
+      const T linear = E * (1.0 - before) - square * size + damage_rate_ * strength;
+      const T found = 2.0 * over / (linear + root(larger(linear * linear + 4.0 * square * over, T{})) + 1e-30);
+      const T dk = select(flows, found, T{});
+      en = select(flows, select(e < T{}, dk - size, size - dk), e);
+      h[rod_damage_] = damaged(before, dk);
+      const T rest2 = length2 * (1.0 - en) / (1.0 + en), grown = rest2 / h[rod_stretch2_]; // squared plastic stretch
+      h[rod_stretch2_] = select(flows, rest2, h[rod_stretch2_]);
+      h[rod_total_] = select(flows, h[rod_total_] * root(grown), h[rod_total_]);
+      h[rod_wear_] = worn(h[rod_wear_], dk, e > en, c);
+    }
     const T tau = E * (1.0 - h[rod_damage_]) * en;
-    const T ratio_n = (1.0 + en) / (1.0 - en);
-    const T moved = ratio / ratio_n; // growth of the squared plastic stretch
-    h[rod_stretch2_] = select(flows, length2 / ratio_n, h[rod_stretch2_]);
-    h[rod_total_] = select(flows, h[rod_total_] * root(moved), h[rod_total_]);
-    h[rod_wear_] = worn(h[rod_wear_], dk, e > en, c);
     const T n = tau / length2;
     for (int i = 0; i < 3; ++i)
       for (int J = 0; J < 3; ++J) P[3 * i + J] = P[3 * i + J] + n * a[i] * a0[J];
     const T en2 = en * en;
     *W = *W + 0.5 * tau * en * cayley_energy_factor(en2, en2 * en2);
-    return any(flows);
+    return buckles;
   }
 
   DensityLaw density_law_; // with the values of the case
   std::string conversion_;
   double modulus_share_ = 1, strength_share_ = 1; // of healthy bone
-  double modulus_ratio_, strength_ratio_, nu_, tension_, hardening_, onset_, ultimate_, rod_residual_, torn_residual_,
-      buckling_strain_, tearing_strain_, damage_max_, damage_rate_, dense_1_factor_, dense_5_factor_,
+  double modulus_ratio_, strength_ratio_, nu_, tension_, hardening_, onset_, ultimate_, per_ultimate_, rod_residual_,
+      torn_residual_, buckling_strain_, tearing_strain_, damage_max_, damage_rate_, dense_1_factor_, dense_5_factor_,
       densification_start_, closure_, band_height_;
   double center_, radius2_; // p0 / Yc and (B / Yc)^2
 };
