@@ -18,8 +18,8 @@ std::string title(std::string key) {
 
 /// @param rows of one suite
 Cells titles_of(const std::vector<Row>& rows) {
-  Cells all{"case",       "order",    "unknowns", "backend",   "threads", "set-up, s", "solve, s",      "spread",
-            "iterations", "residual", "MB",       "B/unknown", "1e3/s",   "of triad",  "over best peer"};
+  Cells all{"case",   "order",      "unknowns", "backend", "threads",   "set-up, s", "solve, s", "spread",
+            "CPU, s", "iterations", "residual", "MB",      "B/unknown", "1e3/s",     "of triad", "over best peer"};
   for (const Row& row : rows)
     if (!row.effort.empty()) {
       for (const auto& [key, figure] : row.effort) all.push_back(title(key));
@@ -47,6 +47,7 @@ Cells cells_of(const Row& row, std::size_t columns) {
   }
   const auto optional = [](const std::optional<double>& x) { return x ? fmt::format("{:.2f}", *x) : ""; };
   c.insert(c.end(), {seconds(median(row.setup_s)), seconds(median(row.solve_s)), spread(row),
+                     median(row.cpu_s) > 0 ? seconds(median(row.cpu_s)) : "",
                      row.iterations || !row.effort.empty() ? std::to_string(row.iterations) : "direct",
                      fmt::format("{:.1e}", row.relative_residual), fmt::format("{:.0f}", row.peak_memory_mb),
                      fmt::format("{:.0f}", row.bytes_per_dof),

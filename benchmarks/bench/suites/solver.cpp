@@ -122,7 +122,8 @@ Suite bench_solver() {
       "`discs` with a soft, nearly incompressible disc at each end; `l1` is the parametric vertebra with its arch and "
       "processes, as the mesher makes it. Every run is a process of its own; it starts from "
       "zero and ends at a relative residual of 1e-8, recomputed. Median times; the contestants take turns, round by "
-      "round, and the spread is half the range of the rounds. MB: highest resident memory of the run's process, all "
+      "round, and the spread is half the range of the rounds. CPU: of the run's process and those that it starts. MB: "
+      "highest resident memory of the run's process, all "
       "data included; B/unknown: the same without the program. Of triad: what an iteration moves at least, over the "
       "triad's bandwidth. Over best peer: set-up and solve over those of the fastest other solver.",
       needs,

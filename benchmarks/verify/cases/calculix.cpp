@@ -3,13 +3,13 @@
 #include "mesh/calculix.hpp"
 #include "benchmarks/verify/hookean.hpp"
 #include "benchmarks/verify/ladder.hpp"
+#include "benchmarks/verify/pressed_model.hpp"
 #include "benchmarks/verify/problem.hpp"
 #include "core/fem/quadratic.hpp"
 #include "mesh/anatomy.hpp"
 #include "mesh/mesher.hpp"
 
 #include <filesystem>
-#include <numeric>
 #include <set>
 #include <unistd.h>
 
@@ -32,35 +32,6 @@ std::vector<int> nodes_on(const TetMesh& mesh, Surface surface) {
   return {nodes.begin(), nodes.end()};
 }
 
-FeModel model_of(const TetMesh& mesh, const FeMaterial& material, double descent, bool nonlinear, int increments) {
-  FeModel m;
-  m.nodes = mesh.nodes;
-  m.node_ids.resize(mesh.nodes.size());
-  std::iota(m.node_ids.begin(), m.node_ids.end(), 1);
-  ElementBlock block{mesh.mids.empty() ? ElementKind::tet4 : ElementKind::tet10, {}, {}};
-  std::vector<int> all;
-  for (std::size_t t = 0; t < mesh.tets.size(); ++t) {
-    block.ids.push_back(static_cast<int>(t) + 1);
-    all.push_back(static_cast<int>(t));
-    block.nodes.insert(block.nodes.end(), mesh.tets[t].begin(), mesh.tets[t].end());
-    if (!mesh.mids.empty()) block.nodes.insert(block.nodes.end(), mesh.mids[t].begin(), mesh.mids[t].end());
-  }
-  m.blocks = {block};
-  m.element_sets["bone"] = all;
-  m.node_sets["lower"] = nodes_on(mesh, Surface::lower_endplate);
-  m.node_sets["upper"] = nodes_on(mesh, Surface::upper_endplate);
-  m.materials = {material};
-  m.sections = {{SectionKind::solid, "bone", material.name, 0}};
-  m.boundary = {{{"lower", -1}, 1, 3, 0}};
-  FeStep step;
-  step.geometrically_nonlinear = nonlinear;
-  if (increments > 1) step.initial_increment = step.max_increment = 1.0 / increments;
-  step.total = 1;
-  step.boundary = {{{"upper", -1}, 1, 2, 0}, {{"upper", -1}, 3, 3, -descent}};
-  m.steps = {step};
-  return m;
-}
-
 struct Study {
   std::string name;
   FeMaterial material;
@@ -73,14 +44,16 @@ struct Study {
 
 void compare(Rows& rows, const Study& study, int order) {
   const TetMesh mesh = vertebra(order);
-  const FeModel model = model_of(mesh, study.material, study.descent, study.nonlinear, study.increments);
+  const std::vector<int> lower = nodes_on(mesh, Surface::lower_endplate),
+                         upper = nodes_on(mesh, Surface::upper_endplate);
+  const FeModel model =
+      pressed_model(mesh, lower, upper, study.material, study.descent, study.nonlinear, study.increments);
   const std::filesystem::path folder =
       std::filesystem::temp_directory_path() / ("kyphosim_calculix_" + std::to_string(getpid()));
   const CalculixResult other = run_calculix(model, folder, 1);
   std::filesystem::remove_all(folder);
 
   Problem p(mesh, study.law);
-  const std::vector<int>&lower = model.node_sets.at("lower"), &upper = model.node_sets.at("upper");
   std::vector<char> is_lower(mesh.nodes.size(), 0), is_upper(mesh.nodes.size(), 0);
   for (const int n : lower) is_lower[n] = 1;
   for (const int n : upper) is_upper[n] = 1;
