@@ -6,6 +6,7 @@
 
 #define KYPHO_BENCH_SUITES(X)                                                                                          \
   X(solver)                                                                                                            \
+  X(scaling)                                                                                                           \
   X(cylinder)                                                                                                          \
   X(procedure)
 

@@ -54,7 +54,8 @@ Cells cells_of(const Row& row, std::size_t columns) {
                      fmt::format("{:.0f}", 1e-3 * row.dof / std::max(total_s(row), 1e-9)),
                      optional(row.ceiling_fraction), optional(row.over_best_peer)});
   for (const auto& [key, figure] : row.effort)
-    c.push_back(key.ends_with("_s") ? seconds(figure) : fmt::format("{:.0f}", figure));
+    c.push_back(key.ends_with("_s") ? seconds(figure)
+                                    : fmt::format("{:.{}f}", figure, key.starts_with("speed") ? 2 : 0));
   return c;
 }
 

@@ -31,21 +31,27 @@ ElementBlocks::ElementBlocks(const TetMesh& mesh) {
 ElementBlocks::ElementBlocks(int node_count, const std::vector<int>& nodes) {
   const int count = static_cast<int>(nodes.size()) / (size * nodes_per_element);
   local.resize(nodes.size());
-  start.assign(1, 0);
-  std::vector<int> seen(node_count, -1), place(node_count);
-  for (int b = 0; b < count; ++b) {
-    const int first = start.back();
-    for (int l = 0; l < size; ++l)
-      for (int a = 0; a < nodes_per_element; ++a) {
-        const int n = nodes[(static_cast<std::size_t>(b) * size + l) * nodes_per_element + a];
-        if (seen[n] != b) {
-          seen[n] = b;
-          place[n] = static_cast<int>(node.size()) - first;
-          node.push_back(n);
+  std::vector<std::vector<int>> own(count); // nodes of each block
+#pragma omp parallel
+  {
+    std::vector<int> seen(node_count, -1), place(node_count);
+#pragma omp for schedule(static)
+    for (int b = 0; b < count; ++b)
+      for (int l = 0; l < size; ++l)
+        for (int a = 0; a < nodes_per_element; ++a) {
+          const int n = nodes[(static_cast<std::size_t>(b) * size + l) * nodes_per_element + a];
+          if (seen[n] != b) {
+            seen[n] = b;
+            place[n] = static_cast<int>(own[b].size());
+            own[b].push_back(n);
+          }
+          local[(static_cast<std::size_t>(b) * nodes_per_element + a) * size + l] =
+              static_cast<std::uint16_t>(4 * place[n]);
         }
-        local[(static_cast<std::size_t>(b) * nodes_per_element + a) * size + l] =
-            static_cast<std::uint16_t>(4 * place[n]);
-      }
+  }
+  start.assign(1, 0);
+  for (const std::vector<int>& some : own) {
+    node.insert(node.end(), some.begin(), some.end());
     start.push_back(static_cast<int>(node.size()));
   }
   const int none = static_cast<int>(node.size());

@@ -140,6 +140,7 @@ ElasticStiffness::ElasticStiffness(const TetMesh& mesh, std::vector<double> youn
   const std::size_t slots = blocks_.tets.size();
   full_.assign(slots * numbers, 0.0);
   single_.assign(slots * numbers, 0.0f);
+#pragma omp parallel for schedule(static)
   for (std::size_t s = 0; s < slots; ++s) {
     const int t = blocks_.tets[s];
     if (t < 0) continue;
@@ -173,6 +174,7 @@ ElasticStiffness::ElasticStiffness(const TetMesh& mesh, std::vector<double> youn
     for (int e = 0; e < 6; ++e)
       parents_[mesh.mids[t][e]] = {corner[mesh.tets[t][Tet10::edge[e][0]]], corner[mesh.tets[t][Tet10::edge[e][1]]]};
   corners_of_.resize(slots);
+#pragma omp parallel for schedule(static)
   for (std::size_t s = 0; s < slots; ++s) {
     const int t = blocks_.tets[s] >= 0 ? blocks_.tets[s] : blocks_.tets[0];
     for (int a = 0; a < 4; ++a) corners_of_[s][a] = corner[mesh.tets[t][a]];

@@ -99,6 +99,42 @@ TEST(bench_command, a_file_compared_with_itself_has_nothing_slower) {
   EXPECT_THROW(compare_command(json.name(), json.name() + ".none"), InputError);
 }
 
+TEST(bench_command, the_cylinder_takes_the_same_force_from_newton_and_from_calculix) {
+  const File json(".json");
+  Options options = tiny();
+  options.suites = {"cylinder"};
+  options.cases = {};
+  options.backends = {"multigrid", "calculix"};
+  options.threads = {1};
+  options.orders = {1, 2};
+  options.repeat = 1;
+  options.json = json.name();
+  EXPECT_EQ(bench_command(options), 0) << "a force that is not the same would be an error";
+  const auto rows = nlohmann::json::parse(json.text());
+  if (rows.size() == 2) GTEST_SKIP() << "ccx is not installed (package calculix-ccx): nothing was compared";
+  ASSERT_EQ(rows.size(), 4u);
+  for (const auto& row : rows) EXPECT_TRUE(row.at("over_best_peer").is_number()) << row;
+}
+
+TEST(bench_command, scaling_takes_the_path_of_each_order_and_tells_its_speed_up) {
+  const File json(".json");
+  Options options = tiny();
+  options.suites = {"scaling"};
+  options.backends = {};
+  options.threads = {2};
+  options.orders = {1, 2};
+  options.json = json.name();
+  EXPECT_EQ(bench_command(options), 0);
+  const auto rows = nlohmann::json::parse(json.text());
+  ASSERT_EQ(rows.size(), 4u) << "two orders on one and two threads";
+  for (const auto& row : rows) {
+    EXPECT_EQ(row.at("suite"), "scaling");
+    EXPECT_EQ(row.at("backend"), row.at("order") == 1 ? "multigrid" : "multigrid_products");
+    EXPECT_GT(row.at("speed_up_of_triad"), 0.0);
+    if (row.at("threads") == 1) EXPECT_DOUBLE_EQ(row.at("speed_up"), 1.0);
+  }
+}
+
 TEST(bench_command, unknown_names_are_refused_with_the_nearest) {
   Options options = tiny();
   options.suites = {"solvr"};

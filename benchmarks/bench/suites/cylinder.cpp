@@ -162,6 +162,7 @@ void compare(std::vector<Row>& rows, std::size_t first) {
 
 void run(const Options& options, Machine& machine, std::vector<Row>& rows) {
   omp_set_num_threads(1); // the children could not start theirs otherwise
+  machine.rates.clear();
   for (const int threads : options.threads) machine.rates.push_back(measure_rate(threads));
   for (const int unknowns : sizes_of(options))
     for (const int order : options.orders) {
