@@ -4,10 +4,12 @@
 #include "core/base/errors.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdlib>
 #include <fmt/chrono.h>
 #include <fstream>
+#include <map>
 #include <unistd.h>
 
 namespace kypho::bench {
@@ -61,6 +63,17 @@ Machine::Rate measure_rate(int threads) {
                                 rates, threads, {});
   if (!apart.error.empty()) throw BackendError("the machine's rates: " + apart.error);
   return {threads, rates[0], rates[1]};
+}
+
+void summarise(const std::vector<Machine::Rate>& measured, Machine& machine) {
+  std::map<int, std::array<std::vector<double>, 2>> by_threads;
+  for (const Machine::Rate& rate : measured) {
+    by_threads[rate.threads][0].push_back(rate.bytes);
+    by_threads[rate.threads][1].push_back(rate.flops);
+  }
+  const auto best = [](const std::vector<double>& x) { return *std::max_element(x.begin(), x.end()); };
+  machine.rates.clear();
+  for (const auto& [threads, rates] : by_threads) machine.rates.push_back({threads, best(rates[0]), best(rates[1])});
 }
 
 } // namespace kypho::bench

@@ -14,4 +14,7 @@ double memory_budget_mb(const Options& options);
 /// Measured in a process of its own.
 Machine::Rate measure_rate(int threads);
 
+/// machine.rates: the best of what was measured, per number of threads.
+void summarise(const std::vector<Machine::Rate>& measured, Machine& machine);
+
 } // namespace kypho::bench

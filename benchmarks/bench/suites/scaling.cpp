@@ -53,25 +53,26 @@ void run(const Options& options, Machine& machine, std::vector<Row>& rows) {
   Options own = options;
   own.threads = threads_of(options);
   std::vector<Machine::Rate> rates;
+  std::vector<std::size_t> of; // per row: the first of its size
   for (const Size& size : sizes_of(options)) {
     Problem problem = make_problem(size);
     std::cerr << fmt::format("plain, order {}, {} unknowns\n", size.order, problem.size.unknowns);
     const std::size_t first = rows.size();
     race(problem, entrants(size.order), own, rates, rows);
-    for (std::size_t k = first; k < rows.size(); ++k) {
-      const auto triad = [&](int threads) {
-        double best = 0;
-        for (const Machine::Rate& rate : rates)
-          if (rate.threads == threads) best = std::max(best, rate.bytes);
-        return best;
-      };
-      rows[k].suite = "scaling";
-      if (rows[k].measured())
-        rows[k].effort = {{"speed_up", total_s(rows[first]) / total_s(rows[k])},
-                          {"speed_up_of_triad", triad(rows[k].threads) / triad(rows[first].threads)}};
-    }
+    of.resize(rows.size(), first);
   }
-  machine.rates.clear(); // told in the rows
+  summarise(rates, machine);
+  const auto triad = [&](int threads) {
+    return std::find_if(machine.rates.begin(), machine.rates.end(), [&](const auto& r) { return r.threads == threads; })
+        ->bytes;
+  };
+  for (std::size_t k = 0; k < rows.size(); ++k) {
+    Row& row = rows[k];
+    row.suite = "scaling";
+    if (row.measured())
+      row.effort = {{"speed_up", total_s(rows[of[k]]) / total_s(row)},
+                    {"speed_up_of_triad", triad(row.threads) / triad(rows[of[k]].threads)}};
+  }
 }
 
 } // namespace

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <iostream>
-#include <map>
 #include <omp.h>
 
 namespace kypho::bench {
@@ -80,18 +79,6 @@ std::vector<Need> needs(const Options& options) {
     all.push_back(need);
   }
   return all;
-}
-
-/// What the machine gives at best.
-void summarise(const std::vector<Machine::Rate>& measured, Machine& machine) {
-  std::map<int, std::array<std::vector<double>, 2>> by_threads;
-  for (const Machine::Rate& rate : measured) {
-    by_threads[rate.threads][0].push_back(rate.bytes);
-    by_threads[rate.threads][1].push_back(rate.flops);
-  }
-  const auto best = [](const std::vector<double>& x) { return *std::max_element(x.begin(), x.end()); };
-  machine.rates.clear();
-  for (const auto& [threads, rates] : by_threads) machine.rates.push_back({threads, best(rates[0]), best(rates[1])});
 }
 
 void run(const Options& options, Machine& machine, std::vector<Row>& rows) {
