@@ -189,7 +189,7 @@ double BulkTerm::linearize_all(const VectorX& u, VectorX& f, Tangent* K) const {
   PointTangents* points = K && Shape::nodes == 10 ? K->points() : nullptr;
   const bool whole = K && !points;
   // Blocks whose matrices stay in the caches between making and adding.
-  const int chunk = whole ? omp_get_max_threads() * (Shape::nodes == 4 ? 8 : 2) : std::max<int>(1, work_.size());
+  const int chunk = whole ? omp_get_max_threads() * (Shape::nodes == 4 ? 32 : 8) : std::max<int>(1, work_.size());
   std::vector<Pack> matrices(whole ? static_cast<std::size_t>(chunk) * packs : 0);
   std::vector<RowOf<double>>& forces = tried_;
   forces.resize(force_.size());
