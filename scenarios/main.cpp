@@ -26,13 +26,15 @@ namespace {
 
 /// Threads that wait for each other spin only briefly: on a shared machine endless spinning costs more than waking up.
 /// OpenBLAS stays on one thread, so that its bits do not depend on their number, and is told of AVX-512, which older versions
-/// do not see on newer processors. The libraries read this before main(), so the program starts itself once more with it.
+/// do not see on newer processors. Memory comes in large pages where the system gives them to those who ask, as vectors
+/// that are read in the order of a mesh leap from page to page. The libraries read this before main(), so the program starts itself once more with it.
 void restart_with_settings(char** argv) {
   constexpr const char* done = "KYPHOSIM_RESTARTED";
   if (std::getenv(done)) return;
   setenv(done, "1", 0);
   if (!std::getenv("OMP_WAIT_POLICY")) setenv("GOMP_SPINCOUNT", "1000", 0);
   setenv("OPENBLAS_NUM_THREADS", "1", 0);
+  setenv("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1", 0);
 #ifdef __x86_64__
   if (__builtin_cpu_supports("avx512f")) setenv("OPENBLAS_CORETYPE", "SKYLAKEX", 0);
 #endif

@@ -57,7 +57,10 @@ double multiply(const SparseMatrix& K, bool threes, const double* x, double* y) 
     for (int k = 0; k < last; k += 3) {
       const double* at = x + inner[first + k];
       const Lanes xk{at[0], at[1], at[2], 0};
-      for (int i = 0; i < 3; ++i) sum[i] += load_four(rows[i] + k) * xk;
+      for (int i = 0; i < 3; ++i) {
+        __builtin_prefetch(rows[i] + k + 384);
+        sum[i] += load_four(rows[i] + k) * xk;
+      }
     }
     for (int i = 0; i < 3; ++i) {
       double row = sum[i][0] + sum[i][1] + sum[i][2];

@@ -23,8 +23,8 @@ double bytes_in(const char* file, double otherwise) {
 
 std::string environment() {
   std::string text;
-  for (const char* name :
-       {"OPENBLAS_CORETYPE", "OPENBLAS_NUM_THREADS", "GOMP_SPINCOUNT", "OMP_WAIT_POLICY", "OMP_PROC_BIND"})
+  for (const char* name : {"OPENBLAS_CORETYPE", "OPENBLAS_NUM_THREADS", "GOMP_SPINCOUNT", "OMP_WAIT_POLICY",
+                           "OMP_PROC_BIND", "GLIBC_TUNABLES"})
     if (const char* value = std::getenv(name)) text += fmt::format("{}{}={}", text.empty() ? "" : " ", name, value);
   return text.empty() ? "no variables set" : text;
 }

@@ -178,6 +178,7 @@ BlockRows<M, 6> smoothed_prolongator(const BlockRows<M, M>& A, const std::vector
     for (int i = 0; i < P.rows; ++i) {
       if (of[i] < 0) continue;
       at.take(P, i);
+      P.clear_row(i);
       for (int k = A.start[i]; k < A.start[i + 1]; ++k) {
         const int j = A.column[k];
         if (of[j] >= 0)
@@ -240,6 +241,7 @@ BlockRows<6, 6> galerkin(const BlockRows<M, M>& A, const BlockRows<M, 6>& P, con
 #pragma omp for schedule(dynamic, 256)
     for (int i = 0; i < P.rows; ++i) {
       at.take(AP, i);
+      AP.clear_row(i);
       for (int k = A.start[i]; k < A.start[i + 1]; ++k) {
         const int j = A.column[k];
         for (int p = P.start[j]; p < P.start[j + 1]; ++p)
@@ -264,6 +266,7 @@ BlockRows<6, 6> galerkin(const BlockRows<M, M>& A, const BlockRows<M, 6>& P, con
 #pragma omp for schedule(dynamic, 16)
     for (int J = 0; J < C.rows; ++J) {
       at.take(C, J);
+      C.clear_row(J);
       for (int c = columns.start[J]; c < columns.start[J + 1]; ++c) {
         const int i = columns.row[c];
         lanes<6> p[M];

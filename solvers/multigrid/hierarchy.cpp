@@ -44,11 +44,16 @@ void Level<M>::subtract_product(const float* d, float* r) const {
 
 template <int M>
 void Level<M>::restrict_to(const float* r, float* coarse) const {
+  constexpr int ahead = 12; // blocks; they lie scattered
+  const int last = static_cast<int>(columns.at.size()) - 1;
 #pragma omp parallel for schedule(static)
   for (int J = 0; J < P.columns; ++J) {
     lanes<6> sum{};
     for (int c = columns.start[J]; c < columns.start[J + 1]; ++c) {
       const float* block = P.block(columns.at[c]);
+      const float* next = P.block(columns.at[std::min(c + ahead, last)]);
+      __builtin_prefetch(next);
+      __builtin_prefetch(next + 16);
       const float* ri = r + static_cast<std::size_t>(M) * columns.row[c];
       for (int m = 0; m < M; ++m) sum += load<6>(block + 6 * m) * ri[m];
     }

@@ -9,8 +9,9 @@ namespace kypho::multigrid {
 
 /// What can be chosen; the defaults are the fastest found on vertebral bodies (docs/performance.md).
 struct Options {
-  float strength = 0.02f; ///< below it neighbours do not share an aggregate; halved from level to level
-  int steps = 2;          ///< of the smoother, before and after the coarse correction
+  float strength = 0.05f;  ///< below it neighbours do not share an aggregate; halved from level to level
+  int steps = 3;           ///< of the smoother, before and after the coarse correction
+  int quadratic_steps = 2; ///< the same where the finest level is quadratic
   /// Level from which on the cycle goes round twice: slender parts live on there, and it costs little.
   int twice_from = 2;
   int bottom = 300; ///< unknowns that are solved directly

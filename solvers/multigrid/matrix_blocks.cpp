@@ -44,6 +44,7 @@ BlockRows<3, 3> blocks_of(const SparseMatrix& K, bool threes) {
         continue;
       }
       std::vector<int>& place = seen;
+      A.clear_row(n);
       for (int k = A.start[n]; k < A.start[n + 1]; ++k) place[A.column[k]] = k;
       for (int r = 3 * n; r < 3 * n + 3; ++r) {
         if (r >= rows) {

@@ -55,6 +55,7 @@ void QuadraticCycle::find_children() {
 bool QuadraticCycle::build(const MatrixFreeStiffness& K, const Eigen::MatrixXd& modes, const Options& options) {
   K_ = &K;
   options_ = options;
+  options_.steps = options.quadratic_steps;
   fixed_ = K.fixed();
   if (!patches_.build(K)) return false;
   if (!patches_.empty()) ++options_.steps; // what the linear level brings has to be freed of its changes of volume
@@ -77,7 +78,7 @@ bool QuadraticCycle::build(const MatrixFreeStiffness& K, const Eigen::MatrixXd& 
     for (int i = 0; i < 3 * corners; ++i) of_corners(i, i % 3) = 1;
   remove_loose(A, of_corners);
   Options below = options; // small beside the quadratic level: its steps cost little
-  below.steps = options_.steps + 1;
+  below.steps = std::min(most_steps, options_.steps + 2);
   --below.twice_from;
   return linear_.build(std::move(A), of_corners, std::move(apart), below);
 }
