@@ -225,8 +225,8 @@ RunEstimate estimate(const Scenario& scenario) {
   e.memory_mb = 150 + elements * 2.5e-3;
   const std::vector<double> work = expected_work(scenario);
   const double steps = std::accumulate(work.begin(), work.end(), 0.0) * scenario.solver.integer("steps");
-  // 50 ns per linear element and step on two cores
-  e.minutes = steps * e.elements * (mesh.mids.empty() ? 1 : quadratic_work) * 50e-9 / 60 + 0.5;
+  const double per_step = scenario.solver.text("inertia") == "elastic" ? 150e-9 : 50e-9; // s, linear element, two cores
+  e.minutes = steps * e.elements * (mesh.mids.empty() ? 1 : quadratic_work) * per_step / 60 + 0.5;
   e.warnings = anatomy->warnings();
   const std::string outside = density_warning(scenario.materials.at("trabecular"), mesh);
   if (!outside.empty()) e.warnings.push_back(outside);

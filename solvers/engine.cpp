@@ -68,13 +68,18 @@ const ParamSpecs& solver_specs() {
       choice("engine", "explicit", {"explicit", "implicit", "auto"},
              "how equilibrium is found: explicit steps with scaled mass; Newton's method; auto: Newton's method, and "
              "explicit steps for increments in which it finds none"),
-      integer("steps", 5000, 200, 1000000, "explicit steps of one full loading ramp; accuracy grows with it"),
+      integer("steps", 1000, 200, 1000000, "explicit steps of one full loading ramp; accuracy grows with it"),
+      choice("inertia", "elastic", {"elastic", "diagonal"},
+             "mass of explicit steps: elastic: like the stiffness of the body, all motions go at one pace; diagonal: "
+             "every "
+             "unknown by itself, takes some five times the steps"),
       integer("hold_steps", 4000, 0, 1000000, "most explicit steps of a hold, until the body is at rest"),
       choice(
           "hold", "newton", {"newton", "steps"},
           "how a hold of explicit steps ends: newton: by Newton's method once the body is near rest; steps: by further "
           "steps"),
-      quantity("damping", "", "0.3", 0.01, 0.9, "local damping: share of the out-of-balance force", "Cundall 1987"),
+      quantity("damping", "", "0.3", 0.01, 0.9,
+               "local damping: share of the out-of-balance force, with inertia = \"diagonal\"", "Cundall 1987"),
       quantity("mass_safety", "", "1.2", 1, 10, "factor on the smallest stable mass"),
       quantity(
           "balance", "", "1e-5", 1e-12, 0.01,

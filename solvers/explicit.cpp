@@ -3,7 +3,6 @@
 #include "core/base/errors.hpp"
 #include "core/base/interrupt.hpp"
 #include "core/base/log.hpp"
-#include "core/base/ordered_sum.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -11,10 +10,8 @@
 
 namespace kypho {
 namespace {
-constexpr int mass_interval = 20; // steps between two looks at the current shape
-constexpr double fastest = 0.02;  // mm per step: a burst is slowed down, never a ramp
-constexpr int check_interval = 25;
-constexpr int watch_interval = 200; // steps between two looks at what the body has given out
+constexpr int check_interval = 10;
+constexpr int watch_interval = 100; // steps between two looks at what the body has given out
 // A float's strain is good to 1e-7 and bone strains by 1e-3 to 1e-2: below this imbalance rounding would take part.
 constexpr double float_balance = 1e-3;
 // Imbalance from which on Newton's method is asked, and the share of it that must go before it is asked again.
@@ -37,16 +34,10 @@ private:
 } // namespace
 
 ExplicitEngine::ExplicitEngine(const Params& p)
-    : ramp_steps_(p.integer("steps")), hold_steps_(p.integer("hold_steps")), damping_(p.number("damping")),
-      safety_(p.number("mass_safety")), balance_(p.number("balance")),
-      precision_(p.text("precision") == "single" ? Precision::single : Precision::full) {
+    : ramp_steps_(p.integer("steps")), hold_steps_(p.integer("hold_steps")), balance_(p.number("balance")),
+      precision_(p.text("precision") == "single" ? Precision::single : Precision::full),
+      inertia_(p.text("inertia") == "diagonal" ? make_diagonal_inertia(p) : make_elastic_inertia(p)) {
   if (p.text("hold") == "newton") newton_.emplace(p);
-}
-
-void ExplicitEngine::refresh_mass(System& system) {
-  mass_.setZero(system.u.size());
-  for (const Term* term : system.terms) term->add_stiffness_rows(system.u, mass_);
-  for (double& m : mass_) m = m > 0 ? 0.25 * safety_ * m : 1.0;
 }
 
 void ExplicitEngine::find_forces(System& system) {
@@ -60,18 +51,9 @@ void ExplicitEngine::find_forces(System& system) {
 }
 
 void ExplicitEngine::step(System& system, const Phase& phase, double t) {
+  inertia_->follow(system);
   find_forces(system);
-  const auto [lost] = ordered_sums<1>(static_cast<int>(system.u.size()), [&](int i, std::array<double, 1>& sum) {
-    if (system.fixed[i]) return;
-    double& v = system.v[i];
-    const double f = force_[i], before = v;
-    const double drag = v > 0 ? damping_ : v < 0 ? -damping_ : 0.0;
-    v += (f - drag * std::abs(f)) / mass_[i];
-    v = std::min(fastest, std::max(-fastest, v));
-    system.u[i] += v;
-    sum[0] += 0.5 * (before + v) * (f - mass_[i] * (v - before));
-  });
-  ledger_.note_damping(lost);
+  ledger_.note_damping(inertia_->step(system, force_));
   if (++effort_.explicit_steps % watch_interval == 0) watch(system, phase, t);
 }
 
@@ -89,8 +71,8 @@ void ExplicitEngine::watch(const System& system, const Phase& phase, double t) {
 
 /// Takes all motion out.
 void ExplicitEngine::stop(System& system) {
-  ledger_.note_damping(kinetic(system));
-  system.v.setZero();
+  ledger_.note_damping(inertia_->kinetic(system));
+  inertia_->stop(system);
 }
 
 void ExplicitEngine::load(const System& system, const Phase& phase, double t) {
@@ -109,9 +91,9 @@ double ExplicitEngine::run(System& system, const Phase& phase) {
   if (newton_) newton_->begin_phase();
   const InPrecision moving(precision_, system);
   double t = 0;
+  inertia_->begin(system);
+  ledger_.begin_with(inertia_->kinetic(system));
   for (int s = 1; s <= steps; ++s) {
-    if (s % mass_interval == 1) refresh_mass(system);
-    if (s == 1) ledger_.begin_with(kinetic(system));
     t = static_cast<double>(s) / steps;
     load(system, phase, t);
     step(system, phase, t);
@@ -130,7 +112,7 @@ double ExplicitEngine::run(System& system, const Phase& phase) {
 }
 
 void ExplicitEngine::close_books(const System& system) {
-  energy_ = ledger_.close(system, kinetic(system));
+  energy_ = ledger_.close(system, inertia_->kinetic(system));
   const EnergyMeasure& e = *energy_;
   char text[320];
   std::snprintf(text, sizeof text,
@@ -146,13 +128,6 @@ void ExplicitEngine::check(const System& system, const Phase& phase, double t) c
   if (!std::isfinite(system.u.sum()) || !std::isfinite(force_.sum())) // the limit of speed hides a force that is none
     throw NotConverged(phase.name + ": displacements or forces are no longer finite at pseudo-time " +
                        std::to_string(t));
-}
-
-double ExplicitEngine::kinetic(const System& system) const {
-  const auto [twice] = ordered_sums<1, 4096>(static_cast<int>(system.u.size()), [&](int i, std::array<double, 1>& sum) {
-    if (!system.fixed[i]) sum[0] += mass_[i] * system.v[i] * system.v[i];
-  });
-  return 0.5 * twice;
 }
 
 double ExplicitEngine::imbalance_of(const System& system) const {
@@ -171,9 +146,8 @@ void ExplicitEngine::settle(System& system, const Phase& phase, double t, double
   };
   for (int s = 1; s <= hold_steps_; ++s) {
     if (!in_full && s > hold_steps_ * 3 / 4) go_on_in_full(); // whatever the imbalance
-    if (s % mass_interval == 1) refresh_mass(system);
     step(system, phase, t);
-    const double now = kinetic(system);
+    const double now = inertia_->kinetic(system);
     if (rising && now < before) { // the peak, where the forces nearly balance
       stop(system);
       rising = false;

@@ -1,9 +1,6 @@
 #pragma once
-// Quasi-static equilibrium by explicit steps with scaled mass (dynamic relaxation; Underwood 1983; Cundall's local damping).
+// Quasi-static equilibrium by explicit steps (dynamic relaxation; Underwood 1983) with one of the inertias of inertia.hpp.
 //
-// The pseudo-time step is 1. Every unknown's mass is a quarter of the bound of its stiffness row at the current shape, so
-// each part of the body moves at its own stability limit:
-//   m_i = safety/4 sum_j |K_ij|,   f' = f - alpha |f| sign(v),   v += f'/m,   u += v.
 // Loads move slowly over many steps; the figure that tells whether they moved slowly enough is the change from N to 2N
 // steps. A hold also takes all motion out whenever the kinetic energy passes a peak (kinetic damping, Cundall 1976;
 // Barnes 1999, Int J Space Struct 14:89): slow modes, a body that rocks on its discs, die in a few swings, and the
@@ -13,6 +10,7 @@
 // With solver.precision = "single" laws are evaluated in floats while the body moves: ramps, and holds until the imbalance is
 // near what floats can tell; holds end in double, and positions and sums over elements are double throughout.
 #include "solvers/engine.hpp"
+#include "solvers/inertia.hpp"
 #include "solvers/newton_rest.hpp"
 #include "solvers/phase_ledger.hpp"
 
@@ -33,7 +31,6 @@ public:
   }
 
 private:
-  void refresh_mass(System& system);
   void load(const System& system, const Phase& phase, double t);
   void find_forces(System& system);
   void step(System& system, const Phase& phase, double t);
@@ -43,15 +40,15 @@ private:
   void settle(System& system, const Phase& phase, double t, double balance);
   bool found_rest(System& system, const Phase& phase, double balance);
   void check(const System& system, const Phase& phase, double t) const;
-  double kinetic(const System& system) const;
   double imbalance_of(const System& system) const;
 
   int ramp_steps_, hold_steps_;
-  double damping_, safety_, balance_;
+  double balance_;
   Precision precision_; ///< while the body moves
   Effort effort_;
   double imbalance_ = 0;
-  VectorX mass_, force_, body_force_;
+  VectorX force_, body_force_;
+  std::unique_ptr<Inertia> inertia_;
   PhaseLedger ledger_;
   std::optional<NewtonRest> newton_; ///< ends holds
   std::optional<EnergyMeasure> energy_;

@@ -40,6 +40,8 @@ public:
   /// How many iterations a Krylov method with precondition() took per decade of the residual: one that is kept over several
   /// matrices is made anew when it is no longer worth keeping.
   virtual void took(double) {}
+  /// The next setup() keeps nothing of an earlier matrix but its pattern.
+  virtual void make_anew() {}
   virtual bool factorizes() const { return false; }
   virtual bool takes_products() const { return false; } ///< a MatrixFreeStiffness is as good as a matrix
 };

@@ -64,6 +64,7 @@ public:
   }
 
   bool takes_products() const override { return true; }
+  void make_anew() override { ready_ = false; }
   /// The rule: a hierarchy is kept until it needs half as many iterations again as when it was new.
   void took(double per_decade) override {
     if (fresh_ == 0) fresh_ = per_decade;

@@ -115,7 +115,7 @@ void NewtonSystem::eliminate(const System& system, const VectorX& prescribed, Ve
   for (const auto& [left, right] : tangent_->rank_one()) b -= left * right.dot(prescribed);
   const int n = static_cast<int>(b.size());
   if (product_) {
-    b -= multiply(prescribed);
+    b -= sparse_multiply(prescribed);
     for (int i = 0; i < n; ++i)
       if (system.fixed[i]) b[i] = 0;
     return;
@@ -205,30 +205,54 @@ bool NewtonSystem::solve(const System& system, const VectorX& u, const VectorX& 
   return du.allFinite();
 }
 
+bool NewtonSystem::set_up_bound(const System& system, const VectorX& u) {
+  prepare(system);
+  tangent_->clear();
+  VectorX diagonal = VectorX::Zero(u.size()), b = diagonal;
+  const Stopwatch watch;
+  for (const Term* term : system.terms) term->add_stiffness_bound(u, *tangent_, diagonal);
+  cost_.assembly_s += watch.seconds();
+  reduce(system, diagonal, VectorX::Zero(u.size()), b);
+  solver_->make_anew();
+  const Eigen::MatrixXd modes = solver_->factorizes() ? Eigen::MatrixXd() : rigid_motions(system, u);
+  used_ = product_ ? set_up_products(modes) : set_up_matrix(skew_ ? symmetric_ : tangent_->matrix(), modes);
+  if (used_) find_borders();
+  return used_;
+}
+
+/// (K0 + L R^T)^-1 by that of K0 (Sherman, Morrison, Woodbury).
+void NewtonSystem::find_borders() {
+  const int borders = static_cast<int>(full_.size());
+  if (borders == 0) return;
+  bordered_.resize(full_[0].first.size(), borders);
+  Eigen::MatrixXd small(borders, borders);
+  VectorX z;
+  for (int k = 0; k < borders; ++k) {
+    solver_->precondition(full_[k].first, z);
+    bordered_.col(k) = z;
+  }
+  for (int k = 0; k < borders; ++k)
+    for (int m = 0; m < borders; ++m) small(k, m) = (k == m ? 1.0 : 0.0) + full_[k].second.dot(bordered_.col(m));
+  small_.compute(small);
+}
+
+VectorX NewtonSystem::precondition(const VectorX& r) {
+  VectorX x;
+  solver_->precondition(r, x);
+  const int borders = static_cast<int>(full_.size());
+  if (borders == 0) return x;
+  VectorX projected(borders);
+  for (int k = 0; k < borders; ++k) projected[k] = full_[k].second.dot(x);
+  x -= bordered_ * small_.solve(projected);
+  return x;
+}
+
 /// @return whether x is as accurate as asked; x is empty if the solver has to be set up again
 bool NewtonSystem::iterate(double accuracy, const VectorX& b, VectorX& x) {
   const int n = static_cast<int>(b.size());
   const bool exact = solver_->factorizes();
-  // (K0 + L R^T)^-1 by that of K0 (Sherman, Morrison, Woodbury).
   const int borders = static_cast<int>(full_.size());
-  Eigen::MatrixXd Z(n, borders), small(borders, borders);
-  const auto back_substitute = [&](const VectorX& r) {
-    VectorX x;
-    solver_->precondition(r, x);
-    return x;
-  };
-  for (int k = 0; k < borders; ++k) Z.col(k) = back_substitute(full_[k].first);
-  for (int k = 0; k < borders; ++k)
-    for (int m = 0; m < borders; ++m) small(k, m) = (k == m ? 1.0 : 0.0) + full_[k].second.dot(Z.col(m));
-  const Eigen::PartialPivLU<Eigen::MatrixXd> small_factors(small);
-  const auto precondition = [&](const VectorX& r) -> VectorX {
-    VectorX x = back_substitute(r);
-    if (borders == 0) return x;
-    VectorX projected(borders);
-    for (int k = 0; k < borders; ++k) projected[k] = full_[k].second.dot(x);
-    x -= Z * small_factors.solve(projected);
-    return x;
-  };
+  find_borders();
   bool done = false;
   if (exact) {
     x = precondition(b);
@@ -247,12 +271,9 @@ bool NewtonSystem::iterate(double accuracy, const VectorX& b, VectorX& x) {
     }
   }
   if (!done) {
-    const auto apply = [&](const VectorX& v) -> VectorX {
-      VectorX y = multiply(v);
-      for (const auto& [left, right] : full_) y += left * right.dot(v);
-      return y;
-    };
-    const GmresReport report = gmres(apply, precondition, b, x, accuracy, most_iterations_);
+    const auto apply = [this](const VectorX& v) { return multiply(v); };
+    const GmresReport report = gmres(
+        apply, [this](const VectorX& r) { return precondition(r); }, b, x, accuracy, most_iterations_);
     cost_.iterations += report.iterations;
     if (!exact) solver_->took(report.iterations / std::max(0.5, -std::log10(report.relative_residual)));
     done = report.relative_residual <= accuracy;
@@ -261,6 +282,12 @@ bool NewtonSystem::iterate(double accuracy, const VectorX& b, VectorX& x) {
 }
 
 VectorX NewtonSystem::multiply(const VectorX& x) const {
+  VectorX y = sparse_multiply(x);
+  for (const auto& [left, right] : full_) y += left * right.dot(x);
+  return y;
+}
+
+VectorX NewtonSystem::sparse_multiply(const VectorX& x) const {
   const int n = static_cast<int>(x.size());
   if (product_) {
     VectorX from(n + 1), y(n + 1);

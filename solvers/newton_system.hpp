@@ -4,6 +4,8 @@
 #include "core/fem/system.hpp"
 #include "core/fem/tangent_product.hpp"
 #include "solvers/linear_solver.hpp"
+
+#include <Eigen/LU>
 #include <functional>
 
 namespace kypho {
@@ -40,6 +42,14 @@ public:
   /// @return false if no direction was found   @throws BackendError
   bool solve(const System& system, const VectorX& u, const VectorX& extra, double accuracy, const VectorX& f,
              VectorX& du);
+  /// In place of a tangent, takes what no tangent near @p u exceeds (Term::add_stiffness_bound),
+  /// and makes it ready for multiply() and precondition().
+  /// @return false if it is not positive definite, however much its diagonal is shifted
+  bool set_up_bound(const System& system, const VectorX& u);
+  /// Approximate K^-1 r, the couplings of fluids included; @p r is zero where unknowns are prescribed.
+  VectorX precondition(const VectorX& r);
+  /// K x of what was set up, the couplings of fluids included; @p x is zero where unknowns are prescribed.
+  VectorX multiply(const VectorX& x) const;
   /// Pivots had to be shifted in the last solve, or its direction goes against the forces: the body is about to give way.
   bool indefinite() const { return shift_ > 0 || down_; }
   const Cost& cost() const { return cost_; }
@@ -54,9 +64,10 @@ private:
   bool set_up_matrix(const Tangent::Matrix& K, const Eigen::MatrixXd& modes);
   void eliminate(const System& system, const VectorX& prescribed, VectorX& b);
   void reduce(const System& system, const VectorX& extra, const VectorX& prescribed, VectorX& b);
+  void find_borders();
   bool iterate(double accuracy, const VectorX& b, VectorX& x);
   static Eigen::MatrixXd rigid_motions(const System& system, const VectorX& u);
-  VectorX multiply(const VectorX& x) const;
+  VectorX sparse_multiply(const VectorX& x) const;
 
   std::string solver_name_, in_use_;
   std::unique_ptr<LinearSolver> solver_;
@@ -68,6 +79,8 @@ private:
   Tangent::Matrix symmetric_, shifted_;           ///< what the solver was given, if it is not the tangent itself
   double shift_ = 0;                              ///< share of its rows' sizes that was added to its diagonal
   std::vector<std::pair<VectorX, VectorX>> full_; ///< borders l r^T of the free unknowns
+  Eigen::MatrixXd bordered_;                      ///< K0^-1 of their left sides
+  Eigen::PartialPivLU<Eigen::MatrixXd> small_;    ///< of Sherman, Morrison and Woodbury
   bool skew_ = false;                             ///< the tangent is not symmetric
   bool used_ = false;                             ///< the tangent is reduced, and the solver set up with it
   bool down_ = false;

@@ -19,7 +19,7 @@ public:
   void change_reference(const Mat3&, const Vec3&, History) const override {
     throw std::logic_error("small strains keep their reference");
   }
-  double stiffness_bound(ConstHistory c, ConstHistory) const override { return c[0] + 2 * c[1]; }
+  StiffnessBound stiffness_bound(ConstHistory c, ConstHistory) const override { return {c[0], 2 * c[1]}; }
   template <class T, class C>
   bool kernel(const T* F, const C* c, T*, T* P, T* W) const {
     const T trace = F[0] + F[4] + F[8] - 3.0;

@@ -17,6 +17,10 @@ public:
   void add_forces(const VectorX& u, VectorX& f) override;
   void add_stiffness_rows(const VectorX& u, VectorX& rows) const override;
   void couple(Tangent& K) const override;
+  /// As if everything touched that may.
+  void add_stiffness_bound(const VectorX& u, Tangent&, VectorX& diagonal) const override {
+    add_stiffness_rows(u, diagonal);
+  }
   double linearize(const VectorX& u, VectorX& f, Tangent* K) const override;
   void visit(Archive& archive) override { KYPHO_VISIT(archive, point, slip_, reaction_); }
 

@@ -22,6 +22,10 @@ public:
   void add_forces(const VectorX& u, VectorX& f) override;
   void add_stiffness_rows(const VectorX& u, VectorX& rows) const override;
   void couple(Tangent& K) const override;
+  /// As if everything touched that may.
+  void add_stiffness_bound(const VectorX& u, Tangent&, VectorX& diagonal) const override {
+    add_stiffness_rows(u, diagonal);
+  }
   int pattern() const override { return searches_; }
   double linearize(const VectorX& u, VectorX& f, Tangent* K) const override;
   double force_sum() const override { return force_sum_; }

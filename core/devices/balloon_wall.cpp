@@ -17,7 +17,7 @@ public:
                         Eigen::Ref<VectorX>) const override {
     throw std::logic_error("a balloon is taken out before its cavity is meshed anew");
   }
-  double stiffness_bound() const override { return 20 * tension_; }
+  StiffnessBound stiffness_bound() const override { return {0, 20 * tension_}; }
 
   template <class T, class C>
   void kernel(const T* F, C, T*, T* P, T* W) const {

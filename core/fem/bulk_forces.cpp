@@ -129,17 +129,16 @@ void BulkTerm::stiffness_rows(const VectorX& u, std::vector<RowOf<double>>& buff
         for (int k = 0; k < 9; ++k) now(k / 3, k % 3) = F[q][k * block_size + l];
         const Mat3 inverse_F = now.inverse();
         double norm[N], sum = 0;
-        Vec3 g[3];
+        Vec3 g[3], of_node[N];
         for (int k = 0; k < 3; ++k)
           g[k] = inverse_F.transpose() *
                  Vec3(geo[3 * k * block_size], geo[(3 * k + 1) * block_size], geo[(3 * k + 2) * block_size]);
-        if constexpr (N == 4) {
-          norm[0] = (g[0] + g[1] + g[2]).norm();
-          for (int a = 1; a < 4; ++a) norm[a] = g[a - 1].norm();
-        } else
-          for (int a = 0; a < N; ++a) norm[a] = (g[0] * dN[q][a][0] + g[1] * dN[q][a][1] + g[2] * dN[q][a][2]).norm();
-        for (double n : norm) sum += n;
-        const double k = geo[9 * block_size] * group.law->stiffness_bound(c, h) * sum;
+        for (int a = 0; a < N; ++a) {
+          of_node[a] = g[0] * dN[q][a][0] + g[1] * dN[q][a][1] + g[2] * dN[q][a][2];
+          norm[a] = of_node[a].norm();
+          sum += norm[a];
+        }
+        const double k = geo[9 * block_size] * over_weights(group.law->stiffness_bound(c, h), of_node, norm, 3) * sum;
         for (int a = 0; a < N; ++a)
           for (int i = 0; i < 3; ++i) rows[(3 * a + i) * block_size + l] += k * norm[a];
       }

@@ -142,9 +142,9 @@ std::pair<double, int> BulkTerm::linearize_block(const Group& group, int block, 
           e(0) * (e(4) * e(8) - e(5) * e(7)) - e(1) * (e(3) * e(8) - e(5) * e(6)) + e(2) * (e(3) * e(7) - e(4) * e(6));
       if (!(J >= smallest.first)) smallest = {J, l};
     }
-  if (!(smallest.first > 0)) return smallest;
+  if (!(smallest.first > 0) && !goal.bound) return smallest;
 
-  const bool mixed = Q > 1 && group.mean_dilatation;
+  const bool mixed = Q > 1 && group.mean_dilatation && !goal.bound;
   std::optional<bulk::MeanDilatation> mean;
   if (mixed) mean.emplace(geometry, F);
   for (int q = 0; q < Q; ++q) {
@@ -152,6 +152,11 @@ std::pair<double, int> BulkTerm::linearize_block(const Group& group, int block, 
     if (mixed) {
       mean->stretch(q, barred);
       at = barred;
+    }
+    if (goal.bound) {
+      bound_tangents(group, block, q, F + q * 9 * block_size, A + q * 81 * block_size);
+      std::fill_n(P + q * 9 * block_size, 9 * block_size, 0.0);
+      continue;
     }
     PointBatch batch = batch_of(group, block, q, at, P + q * 9 * block_size);
     const double* before = group.full.history.data() + (block * Q + q) * stored * block_size;
@@ -183,7 +188,7 @@ std::pair<double, int> BulkTerm::linearize_block(const Group& group, int block, 
 }
 
 template <class Shape>
-double BulkTerm::linearize_all(const VectorX& u, VectorX& f, Tangent* K) const {
+double BulkTerm::linearize_all(const VectorX& u, VectorX& f, Tangent* K, bool bound) const {
   constexpr int width = 3 * Shape::nodes;
   constexpr int packs = block_size / pack_width * width * width; // of the matrices of a block
   PointTangents* points = K && Shape::nodes == 10 ? K->points() : nullptr;
@@ -203,7 +208,7 @@ double BulkTerm::linearize_all(const VectorX& u, VectorX& f, Tangent* K) const {
       const auto [g, b] = work_[w];
       alignas(64) double f[width * block_size] = {};
       Pack* own = whole ? matrices.data() + static_cast<std::size_t>(w - first) * packs : nullptr;
-      smallest[w] = linearize_block<Shape>(groups_[g], b, u, f, {own, points, w * block_size});
+      smallest[w] = linearize_block<Shape>(groups_[g], b, u, f, {own, points, w * block_size, bound});
       sizes[w] = hand_out<Shape>(groups_[g], b, f, forces);
     }
     if (whole)
@@ -211,7 +216,7 @@ double BulkTerm::linearize_all(const VectorX& u, VectorX& f, Tangent* K) const {
              pack_width);
   }
   for (int w = 0; w < blocks; ++w)
-    if (!(smallest[w].first > 0)) {
+    if (!(smallest[w].first > 0) && !bound) {
       char text[100];
       std::snprintf(text, sizeof text, "element %d is turned inside out (det F = %.3g)",
                     groups_[work_[w].first].tets[work_[w].second * block_size + smallest[w].second], smallest[w].first);
@@ -223,6 +228,36 @@ double BulkTerm::linearize_all(const VectorX& u, VectorX& f, Tangent* K) const {
 
 double BulkTerm::linearize(const VectorX& u, VectorX& f, Tangent* K) const {
   return nodes_per_tet_ == 4 ? linearize_all<Tet4>(u, f, K) : linearize_all<Tet10>(u, f, K);
+}
+
+/// The isotropic stiffness of the bound at the present shape, seen from the reference shape.
+void BulkTerm::bound_tangents(const Group& group, int block, int q, const double* F, double* A) const {
+  constexpr double smallest_volume = 0.01;
+  const std::size_t at = static_cast<std::size_t>(block) * points_per_tet_ + q;
+  VectorX c(group.law->constants_size()), h(group.law->history_size());
+  for (int l = 0; l < block_size; ++l) {
+    for (int k = 0; k < c.size(); ++k) c[k] = group.full.constants[(at * c.size() + k) * block_size + l];
+    for (int k = 0; k < h.size(); ++k) h[k] = group.remembered((at * h.size() + k) * block_size + l);
+    const StiffnessBound bound = group.law->stiffness_bound(c, h);
+    Mat3 now;
+    for (int k = 0; k < 9; ++k) now(k / 3, k % 3) = F[k * block_size + l];
+    if (!(now.determinant() > smallest_volume)) now.setIdentity(); // on its way through: as stiff as it was made
+    const Mat3 G = now.inverse(), C = G * G.transpose();
+    for (int i = 0; i < 3; ++i)
+      for (int J = 0; J < 3; ++J)
+        for (int k = 0; k < 3; ++k)
+          for (int L = 0; L < 3; ++L)
+            A[(9 * (3 * i + J) + 3 * k + L) * block_size + l] =
+                bound.volumetric * G(J, i) * G(L, k) + 0.5 * bound.any * ((i == k ? C(J, L) : 0.0) + G(J, k) * G(L, i));
+  }
+}
+
+void BulkTerm::add_stiffness_bound(const VectorX& u, Tangent& K, VectorX&) const {
+  VectorX none = VectorX::Zero(u.size());
+  if (nodes_per_tet_ == 4)
+    linearize_all<Tet4>(u, none, &K, true);
+  else
+    linearize_all<Tet10>(u, none, &K, true);
 }
 
 void BulkTerm::couple(Tangent& K) const {

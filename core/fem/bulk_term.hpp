@@ -31,6 +31,7 @@ public:
   void add_stiffness_rows(const VectorX& u, VectorX& rows) const override;
   void couple(Tangent& K) const override;
   double linearize(const VectorX& u, VectorX& f, Tangent* K) const override;
+  void add_stiffness_bound(const VectorX& u, Tangent& K, VectorX& diagonal) const override;
   double force_sum() const override;
   bool stores() const override { return true; }
   double stored(const VectorX& u) const override;
@@ -107,14 +108,16 @@ private:
   struct TangentGoal {
     Pack* matrices = nullptr;
     PointTangents* points = nullptr;
-    int first = 0; ///< element
+    int first = 0;      ///< element
+    bool bound = false; ///< what no tangent exceeds, in place of the tangent
   };
   /// @param f forces of the block's elements   @return smallest det F and its lane
   template <class Shape>
   std::pair<double, int> linearize_block(const Group& group, int block, const VectorX& u, double* f,
                                          const TangentGoal& goal) const;
   template <class Shape>
-  double linearize_all(const VectorX& u, VectorX& f, Tangent* K) const;
+  double linearize_all(const VectorX& u, VectorX& f, Tangent* K, bool bound = false) const;
+  void bound_tangents(const Group& group, int block, int q, const double* F, double* A) const;
   template <class Shape>
   void stiffness_rows(const VectorX& u, std::vector<RowOf<double>>& buffer) const;
   void fill_constants(Group& group, int slot, int q, const PointData& point);

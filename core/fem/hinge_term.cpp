@@ -168,6 +168,19 @@ void HingeTerm::add_stiffness_rows(const VectorX& u, VectorX& rows) const {
   gather_.add(buffer, rows);
 }
 
+void HingeTerm::add_stiffness_bound(const VectorX& u, Tangent& K, VectorX&) const {
+  std::vector<double> matrices(hinges_.size() * 144);
+#pragma omp parallel for schedule(static)
+  for (int h = 0; h < size(); ++h) {
+    const Bend b = bend(hinges_[h], u);
+    const double k = hinges_[h].stiffness + hinges_[h].limit;
+    for (int r = 0; r < 12; ++r)
+      for (int c = 0; c < 12; ++c)
+        matrices[144 * h + 12 * r + c] = k * b.gradient[r / 3][r % 3] * b.gradient[c / 3][c % 3];
+  }
+  K.add(this, 0, size(), matrices.data());
+}
+
 void HingeTerm::couple(Tangent& K) const {
   std::vector<int> nodes;
   for (const Hinge& h : hinges_) nodes.insert(nodes.end(), h.nodes.begin(), h.nodes.end());

@@ -22,6 +22,7 @@ public:
   std::string_view name() const noexcept override { return "hinges"; }
   void add_forces(const VectorX& u, VectorX& f) override;
   void add_stiffness_rows(const VectorX& u, VectorX& rows) const override;
+  void add_stiffness_bound(const VectorX& u, Tangent& K, VectorX& diagonal) const override;
   void couple(Tangent& K) const override;
   double linearize(const VectorX& u, VectorX& f, Tangent* K) const override;
   bool stores() const override { return true; }

@@ -271,6 +271,39 @@ double ShellElements<Shape>::linearize(const VectorX& u, double scale, VectorX& 
 }
 
 template <class Shape>
+void ShellElements<Shape>::add_stiffness_bound(const VectorX& u, double scale, Tangent& K) const {
+  if (empty()) return;
+  std::vector<double> matrices(work_.size() * block_size * width * width);
+#pragma omp parallel for schedule(dynamic, 8)
+  for (std::size_t w = 0; w < work_.size(); ++w) {
+    const Group& group = groups_[work_[w].first];
+    const int block = work_[w].second;
+    const StiffnessBound bound = group.law->stiffness_bound();
+    alignas(64) double local[width * block_size], F[6 * block_size], A[36 * block_size];
+    gather_nodes(group, block, u, local);
+    for (int q = 0; q < Shape::points; ++q) {
+      gradients(group, block, q, local, F);
+      for (int l = 0; l < block_size; ++l) {
+        Basis now;
+        for (int k = 0; k < 6; ++k) now(k / 2, k % 2) = F[k * block_size + l];
+        const Eigen::Matrix2d C = (now.transpose() * now).inverse();
+        const Basis G = now * C;
+        const Mat3 in_plane = G * now.transpose();
+        for (int i = 0; i < 3; ++i)
+          for (int d = 0; d < 2; ++d)
+            for (int j = 0; j < 3; ++j)
+              for (int e = 0; e < 2; ++e)
+                A[(6 * (2 * i + d) + 2 * j + e) * block_size + l] =
+                    bound.volumetric * G(i, d) * G(j, e) +
+                    0.5 * bound.any * (in_plane(i, j) * C(d, e) + G(i, e) * G(j, d));
+      }
+      add_matrices(group, block, q, scale, A, matrices.data() + w * block_size * width * width);
+    }
+  }
+  K.add(this, 0, static_cast<int>(work_.size()) * block_size, matrices.data());
+}
+
+template <class Shape>
 void ShellElements<Shape>::add_stiffness_rows(const VectorX& u, double scale, VectorX& rows) const {
   static constexpr auto dN = gradients_at_points<Shape>();
   if (empty()) return;
@@ -289,12 +322,15 @@ void ShellElements<Shape>::add_stiffness_rows(const VectorX& u, double scale, Ve
         const Basis dual = F * (F.transpose() * F).inverse();
         const Vec3 g1 = dual * Eigen::Vector2d(geo[0], geo[block_size]);
         const Vec3 g2 = dual * Eigen::Vector2d(geo[2 * block_size], geo[3 * block_size]);
+        Vec3 of_node[Shape::nodes];
         double norm[Shape::nodes], sum = 0;
         for (int a = 0; a < Shape::nodes; ++a) {
-          norm[a] = (g1 * dN[q][a][0] + g2 * dN[q][a][1]).norm();
+          of_node[a] = g1 * dN[q][a][0] + g2 * dN[q][a][1];
+          norm[a] = of_node[a].norm();
           sum += norm[a];
         }
-        const double k = geo[4 * block_size] * group.law->stiffness_bound() * scale * sum;
+        const double k =
+            geo[4 * block_size] * over_weights(group.law->stiffness_bound(), of_node, norm, 2) * scale * sum;
         for (int a = 0; a < Shape::nodes; ++a)
           for (int i = 0; i < 3; ++i)
             buffer[group.force_start + (b * block_size + l) * width + 3 * a + i] += k * norm[a];

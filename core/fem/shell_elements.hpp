@@ -25,6 +25,7 @@ public:
   /// As those of Term, all forces times @p scale.
   void add_forces(const VectorX& u, double scale, VectorX& f);
   void add_stiffness_rows(const VectorX& u, double scale, VectorX& rows) const;
+  void add_stiffness_bound(const VectorX& u, double scale, Tangent& K) const;
   void couple(Tangent& K) const;
   double linearize(const VectorX& u, double scale, VectorX& f, Tangent* K) const;
   double force_sum() const { return magnitude(force_); }

@@ -49,6 +49,11 @@ void ShellTerm::add_stiffness_rows(const VectorX& u, VectorX& rows) const {
   faces_.add_stiffness_rows(u, scale, rows);
 }
 
+void ShellTerm::add_stiffness_bound(const VectorX& u, Tangent& K, VectorX&) const {
+  triangles_.add_stiffness_bound(u, scale, K);
+  faces_.add_stiffness_bound(u, scale, K);
+}
+
 void ShellTerm::couple(Tangent& K) const {
   triangles_.couple(K);
   faces_.couple(K);

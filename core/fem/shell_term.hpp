@@ -23,6 +23,7 @@ public:
   std::string_view name() const noexcept override { return "shell"; }
   void add_forces(const VectorX& u, VectorX& f) override;
   void add_stiffness_rows(const VectorX& u, VectorX& rows) const override;
+  void add_stiffness_bound(const VectorX& u, Tangent& K, VectorX& diagonal) const override;
   void couple(Tangent& K) const override;
   double linearize(const VectorX& u, VectorX& f, Tangent* K) const override;
   double force_sum() const override { return triangles_.force_sum() + faces_.force_sum(); }

@@ -26,6 +26,13 @@ public:
   /// @return sum of the magnitudes of the element forces, N: the scale of an imbalance
   /// @throws NonPhysical for an element that is turned inside out
   virtual double linearize(const VectorX& u, VectorX& f, Tangent* K) const = 0;
+  /// Adds a stiffness that no tangent near @p u exceeds in any direction: bone that unloads, contacts that close. What does
+  /// not fit the pattern of couple() goes onto the @p diagonal, N/mm. The default takes the tangent.
+  virtual void add_stiffness_bound(const VectorX& u, Tangent& K, VectorX& diagonal) const {
+    static_cast<void>(diagonal);
+    VectorX f = VectorX::Zero(u.size());
+    linearize(u, f, &K);
+  }
   /// Sum of the magnitudes of what the last add_forces gathered, N: the scale of an imbalance. 0 for terms beside which
   /// others are large.
   virtual double force_sum() const { return 0; }

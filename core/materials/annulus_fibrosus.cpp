@@ -38,10 +38,10 @@ public:
       c[radial_ + i] = point.radial[i];
     }
   }
-  double stiffness_bound(ConstHistory c, ConstHistory) const override {
+  StiffnessBound stiffness_bound(ConstHistory c, ConstHistory) const override {
     const double grown = std::exp(k2_ * limit_ * limit_), square = stretch_limit_ * stretch_limit_;
     const double slope = c[k1_] * (1 + 2 * k2_ * limit_ * limit_) * grown, stress = c[k1_] * limit_ * grown;
-    return c[bulk_] + 8.0 / 3.0 * c[c10_] + 2 * (4 * square * slope + 2 * stress);
+    return {c[bulk_] - 4.0 / 3.0 * c[c10_], 4 * c[c10_] + 2 * (4 * square * slope + 2 * stress)};
   }
 
   template <class T, class C>

@@ -32,7 +32,10 @@ public:
     h.setZero();
     h[0] = h[1] = h[area_] = 1;
   }
-  double stiffness_bound() const override { return thickness_ * modulus_ / (1 - nu_ * nu_); }
+  StiffnessBound stiffness_bound() const override {
+    const double in_plane = thickness_ * modulus_ / (1 - nu_ * nu_);
+    return {nu_ * in_plane, (1 - nu_) * in_plane};
+  }
   /// The face in tension tears: its crack opening over the thickness is the rotation.
   ShellBending bending() const override {
     return {.stiffness = modulus_ * std::pow(thickness_, 3) / (12 * (1 - nu_ * nu_)),

@@ -7,6 +7,7 @@
 #include "core/base/errors.hpp"
 #include "core/base/pack.hpp"
 #include "core/base/params.hpp"
+#include "core/materials/stiffness_bound.hpp"
 #include <memory>
 
 namespace kypho {
@@ -69,8 +70,8 @@ public:
   virtual void carry_stress(const Mat3& S, History history) const;
   /// The size that the point would have if it were free shrinks by the linear factor (1 - shrinkage).
   virtual void shrink(double shrinkage, History history) const;
-  /// Upper bound of the stiffness (P-wave modulus) at the present history, MPa, for the explicit step.
-  virtual double stiffness_bound(ConstHistory constants, ConstHistory history) const = 0;
+  /// At the present history, for the explicit step.
+  virtual StiffnessBound stiffness_bound(ConstHistory constants, ConstHistory history) const = 0;
 
   /// Response at the end of a step.
   /// @param F      3x3 deformation gradient x_{i,J}

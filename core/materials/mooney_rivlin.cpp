@@ -19,8 +19,8 @@ public:
     c[c01_] = c01 * scale;
     c[bulk_] = bulk * scale;
   }
-  double stiffness_bound(ConstHistory c, ConstHistory) const override {
-    return c[bulk_] + 8.0 / 3.0 * (c[c10_] + c[c01_]);
+  StiffnessBound stiffness_bound(ConstHistory c, ConstHistory) const override {
+    return {c[bulk_] - 4.0 / 3.0 * (c[c10_] + c[c01_]), 4 * (c[c10_] + c[c01_])};
   }
 
   template <class T, class C>

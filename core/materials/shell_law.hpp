@@ -4,6 +4,7 @@
 // reference length, P[2*i + A] in N/mm (thickness included, and what a change of reference has done to it).
 #include "core/base/pack.hpp"
 #include "core/base/params.hpp"
+#include "core/materials/stiffness_bound.hpp"
 #include <memory>
 
 namespace kypho {
@@ -37,8 +38,7 @@ public:
   /// carried along with the old facet to that of the new one
   virtual void change_reference(const Eigen::Matrix<double, 3, 2>& F, const Eigen::Matrix2d& Q,
                                 Eigen::Ref<VectorX> history) const = 0;
-  /// Upper bound of the in-plane stiffness per length, N/mm.
-  virtual double stiffness_bound() const = 0;
+  virtual StiffnessBound stiffness_bound() const = 0;
   /// A wall does not resist bending unless it says so.
   virtual ShellBending bending() const { return {}; }
   virtual void evaluate_batch(const ShellBatch& batch) const = 0;

@@ -134,13 +134,15 @@ public:
     h[rod_stretch2_] /= (F * axis).squaredNorm(); // keeps the rod's elastic stretch
   }
 
-  double stiffness_bound(ConstHistory c, ConstHistory h) const override {
+  StiffnessBound stiffness_bound(ConstHistory c, ConstHistory h) const override {
     const double r = c[solid_], start = smaller(2 * r, 1.0);
     constexpr double ahead = 0.5; // share of the room that is left when the bound is asked for again
     const double room = larger(ahead * (h[tightest_] - r), least_room * r), gap = larger((start - r) / room - 1, 0.0);
     const double contact =
         c[contact_] / c[volume_] * h[tightest_] * gap * (gap + 2 * h[tightest_] * (start - r) / (room * room));
-    return (c[bulk_] + 4.0 / 3.0 * c[mu_]) * (1 - h[damage_]) + c[rod_modulus_] * (1 - h[rod_damage_]) + contact;
+    const double intact = 1 - h[damage_];
+    return {(c[bulk_] - 2.0 / 3.0 * c[mu_]) * intact + contact,
+            2 * c[mu_] * intact + c[rod_modulus_] * (1 - h[rod_damage_])};
   }
 
   template <class T, class C>

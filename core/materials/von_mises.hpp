@@ -38,8 +38,8 @@ public:
   }
   /// Cp^-1 grows by 1 / (1 - shrinkage)^2: stretched against the size that the solid would like to have.
   void shrink(double shrinkage, History h) const override { h.head<6>() /= (1 - shrinkage) * (1 - shrinkage); }
-  double stiffness_bound(ConstHistory c, ConstHistory) const override {
-    return c[von_mises::bulk] + 4.0 / 3.0 * c[von_mises::mu];
+  StiffnessBound stiffness_bound(ConstHistory c, ConstHistory) const override {
+    return {c[von_mises::bulk] - 2.0 / 3.0 * c[von_mises::mu], 2 * c[von_mises::mu]};
   }
 
   template <class T, class C>

@@ -36,9 +36,8 @@ template <int M>
 void Level<M>::subtract_product(const float* d, float* r) const {
 #pragma omp parallel for schedule(static)
   for (int i = 0; i < A.rows; ++i) {
-    const lanes<M> y = transposed_row(A, i, d);
     float* to = r + static_cast<std::size_t>(M) * i;
-    for (int m = 0; m < M; ++m) to[m] -= y[m];
+    store<M>(to, load<M>(to) - transposed_row(A, i, d));
   }
 }
 

@@ -38,11 +38,9 @@ void step_blocks(int rows, const std::vector<float>& inverse, const Step& s, con
   for (int i = 0; i < rows; ++i) {
     const std::size_t at = static_cast<std::size_t>(M) * i;
     const lanes<M> z = scale_block<M>(inverse.data() + static_cast<std::size_t>(M * M) * i, r + at);
-    for (int m = 0; m < M; ++m) {
-      const float now = (s.fresh_d ? 0.0f : s.c * d[at + m]) + s.a * z[m];
-      d[at + m] = now;
-      x[at + m] = (s.fresh_x ? 0.0f : x[at + m]) + s.weight * now;
-    }
+    const lanes<M> now = (s.fresh_d ? lanes<M>{} : s.c * load<M>(d + at)) + s.a * z;
+    store<M>(d + at, now);
+    store<M>(x + at, (s.fresh_x ? lanes<M>{} : load<M>(x + at)) + s.weight * now);
   }
 }
 

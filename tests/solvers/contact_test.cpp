@@ -16,7 +16,8 @@ protected:
   static constexpr double section = 36, E = 500, pressed = 0.12;
   PressedBlocks() {
     for (int n = first_upper; n < static_cast<int>(mesh.nodes.size()); ++n)
-      mesh.nodes[n] -= Vec3(0.5, 0.3, testing_meshes::block_gap); // faces on each other, nodes of the inside at other places
+      mesh.nodes[n] -=
+          Vec3(0.5, 0.3, testing_meshes::block_gap); // faces on each other, nodes of the inside at other places
     for (int n = first_upper; n < static_cast<int>(mesh.nodes.size()); ++n)
       if (mesh.nodes[n][0] > 0.1 && mesh.nodes[n][0] < 5.9) mesh.nodes[n][0] += 0.4;
     bulk = std::make_unique<BulkTerm>(

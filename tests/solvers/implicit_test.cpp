@@ -248,6 +248,7 @@ TEST(AutoEngine, ExplicitStepsGoOnFromAShapeThatNewtonsMethodRefuses) {
     std::string_view name() const noexcept override { return "refuses"; }
     void add_forces(const VectorX& u, VectorX& f) override { f -= u; }
     void add_stiffness_rows(const VectorX&, VectorX& rows) const override { rows.array() += 1; }
+    void add_stiffness_bound(const VectorX&, Tangent&, VectorX& diagonal) const override { diagonal.array() += 1; }
     void couple(Tangent&) const override {}
     double linearize(const VectorX&, VectorX&, Tangent*) const override { throw NonPhysical("turned inside out"); }
     void visit(Archive&) override {}

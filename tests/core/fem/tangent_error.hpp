@@ -5,15 +5,41 @@
 
 namespace kypho::testing_terms {
 
-inline Eigen::MatrixXd tangent_of(const Term& term, const VectorX& u) {
+/// @param add what to add to the matrix
+template <class Add>
+Eigen::MatrixXd matrix_of(const Term& term, const VectorX& u, Add&& add) {
   Tangent K(static_cast<int>(u.size()));
   term.couple(K);
   K.finish();
-  VectorX f = VectorX::Zero(u.size());
-  term.linearize(u, f, &K);
+  add(K);
   Eigen::MatrixXd full(K.matrix());
   for (const auto& [left, right] : K.rank_one()) full += left * right.transpose();
   return full;
+}
+
+inline Eigen::MatrixXd tangent_of(const Term& term, const VectorX& u) {
+  VectorX f = VectorX::Zero(u.size());
+  return matrix_of(term, u, [&](Tangent& K) { term.linearize(u, f, &K); });
+}
+
+/// Smallest eigenvalue of what the bound at @p u has left over the tangent there, over its largest one.
+inline double left_by_bound(const Term& term, const VectorX& u) {
+  VectorX diagonal = VectorX::Zero(u.size());
+  Eigen::MatrixXd bound = matrix_of(term, u, [&](Tangent& K) { term.add_stiffness_bound(u, K, diagonal); });
+  bound.diagonal() += diagonal;
+  const Eigen::MatrixXd K = tangent_of(term, u), left = bound - 0.5 * (K + K.transpose());
+  const auto largest = Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(bound, Eigen::EigenvaluesOnly).eigenvalues();
+  return Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(left, Eigen::EigenvaluesOnly).eigenvalues()[0] /
+         largest[largest.size() - 1];
+}
+
+/// Largest eigenvalue of the tangent at @p u over the weights of its rows.
+inline double over_rows(const Term& term, const VectorX& u) {
+  VectorX rows = VectorX::Zero(u.size());
+  term.add_stiffness_rows(u, rows);
+  for (double& row : rows) row = 1 / std::sqrt(row > 0 ? row : 1e30);
+  const Eigen::MatrixXd K = rows.asDiagonal() * tangent_of(term, u) * rows.asDiagonal();
+  return Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(K, Eigen::EigenvaluesOnly).eigenvalues()[u.size() - 1];
 }
 
 /// Largest difference to central differences in a few directions, over the largest entry times the direction's length.

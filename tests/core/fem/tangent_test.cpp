@@ -86,6 +86,20 @@ TEST_P(BulkTangent, GivesTheSameBitsForAnyNumberOfThreads) {
   EXPECT_EQ(one, three);
 }
 
+// Explicit steps take either for the mass: what exceeds it is not stable.
+TEST_P(BulkTangent, OfABodyAtRestIsExceededByItsBoundAndByTheWeightsOfItsRows) {
+  const VectorX still = VectorX::Zero(3 * mesh.nodes.size());
+  EXPECT_GT(testing_terms::left_by_bound(term, still), -1e-9);
+  EXPECT_LT(testing_terms::over_rows(term, still), 1 + 1e-9);
+}
+
+// Up to the stress, some hundredths of the stiffness, which turns with the elements.
+TEST_P(BulkTangent, OfABodyThatUnloadsIsExceededByItsBound) {
+  VectorX scratch = VectorX::Zero(3 * mesh.nodes.size());
+  for (int s = 1; s <= 4; ++s) term.add_forces(crushed(0.1 * s), scratch);
+  EXPECT_GT(testing_terms::left_by_bound(term, crushed(0.39)), -0.05);
+}
+
 TEST_P(BulkTangent, RefusesAnElementThatIsTurnedInsideOut) {
   VectorX u = VectorX::Zero(3 * mesh.nodes.size()), f = u;
   u.segment<3>(3 * mesh.tets[5][0]) = Vec3(30, 30, 30);
@@ -118,6 +132,27 @@ TEST(ShellTangent, IsTheDerivativeOfTheForces) {
   VectorX scratch = VectorX::Zero(u.size());
   term.add_forces(0.5 * u, scratch);
   EXPECT_LT(tangent_error(term, u), 1e-6);
+}
+
+TEST(ShellTangent, OfAFlatWallIsExceededByItsBoundAndByTheWeightsOfItsRows) {
+  for (const int order : {1, 2}) {
+    const TetMesh mesh = order == 2 ? quadratic(distorted_block(2)) : distorted_block(3);
+    Params params(find_law("cortical_shell").specs);
+    const std::shared_ptr<const ShellLaw> cortex = find_law("cortical_shell").make_shell(params);
+    const ShellTerm term(mesh, {cortex}, std::vector<int>(mesh.facets.size(), 0));
+    const VectorX still = VectorX::Zero(3 * mesh.nodes.size());
+    EXPECT_GT(testing_terms::left_by_bound(term, still), -1e-9);
+    EXPECT_LT(testing_terms::over_rows(term, still), 1 + 1e-9);
+  }
+}
+
+TEST(HingeTangent, OfAFlatWallIsExceededByItsBoundAndByTheWeightsOfItsRows) {
+  const TetMesh mesh = distorted_block(3);
+  const ShellBending plate{.stiffness = 20, .plastic_moment = 1.2, .break_angle = 0.2, .residual = 0.1};
+  const HingeTerm term(mesh, std::vector<ShellBending>(mesh.facets.size(), plate));
+  const VectorX still = VectorX::Zero(3 * mesh.nodes.size());
+  EXPECT_GT(testing_terms::left_by_bound(term, still), -1e-9);
+  EXPECT_LT(testing_terms::over_rows(term, still), 1 + 1e-9);
 }
 
 TEST(HingeTangent, IsTheDerivativeOfTheForces) {

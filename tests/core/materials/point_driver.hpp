@@ -39,7 +39,7 @@ public:
     VectorX trial(h_.size());
     for (int iteration = 0; iteration < 60; ++iteration) {
       const Mat3 P = law_->evaluate(F, c_, h_, trial).P;
-      const double scale = 1e-9 * law_->stiffness_bound(c_, h_);
+      const double scale = 1e-9 * law_->stiffness_bound(c_, h_).p_wave();
       if (std::abs(P(a, a)) < scale && std::abs(P(b, b)) < scale) return go(F)(axis, axis);
       const Mat9 A = law_->tangent(F, c_, h_);
       Eigen::Matrix2d K;
