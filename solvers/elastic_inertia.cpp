@@ -7,24 +7,32 @@
 namespace kypho {
 namespace {
 
-constexpr int interval = 50;    // steps that a stiffness is kept
-constexpr double memory = 20;   // steps that the mean motion looks back
-constexpr double kept = 0.8;    // share of the motion against the mean that damping leaves
-constexpr double fastest = 0.1; // mm per step: a burst is slowed down, never a ramp
+constexpr int interval = 40;     // steps that a stiffness is kept at most: walls that fold turn their stiff directions
+constexpr int look = 10;         // steps between two looks at the present shape
+constexpr double grown = 1.3;    // share of a row's bound at which it is made anew
+constexpr double memory = 20;    // steps that the mean motion looks back
+constexpr double kept = 0.8;     // share of the motion against the mean that damping leaves
+constexpr double fastest = 0.03; // mm per step: a burst is slowed down, never a ramp
 
 class ElasticInertia final : public Inertia {
 public:
   explicit ElasticInertia(const Params& p)
-      : gain_((1 + kept) / p.number("mass_safety")), stiffness_(p.text("implicit_solver")) {}
+      : gain_((1 + kept) / (1.25 * p.number("mass_safety"))), stiffness_(p.text("implicit_solver")) {}
 
   void begin(const System& system) override {
     stiffness_.forget_pattern();
     mean_ = system.v;
-    make(system);
+    make(system, rows_of(system));
   }
 
   void follow(const System& system) override {
-    if (since_ == interval) make(system);
+    if (since_ > 0 && since_ % look == 0) {
+      const VectorX now = rows_of(system);
+      double most = 0;
+      for (int i = 0; i < now.size(); ++i)
+        if (!system.fixed[i]) most = std::max(most, now[i] - grown * rows_[i]);
+      if (most > 0 || since_ >= interval) make(system, now);
+    }
     ++since_;
   }
 
@@ -66,7 +74,14 @@ public:
   }
 
 private:
-  void make(const System& system) {
+  static VectorX rows_of(const System& system) {
+    VectorX rows = VectorX::Zero(system.u.size());
+    for (const Term* term : system.terms) term->add_stiffness_rows(system.u, rows);
+    return rows;
+  }
+
+  void make(const System& system, const VectorX& rows) {
+    rows_ = rows;
     if (!stiffness_.set_up_bound(system, system.u))
       throw NotConverged("the stiffness that explicit steps take for their mass is not positive definite");
     momentum_ = stiffness_.multiply(system.v) / gain_;
@@ -79,6 +94,7 @@ private:
   VectorX momentum_;             ///< M v, as the steps have made it
   VectorX mean_, mean_momentum_; ///< of the last steps
   VectorX free_;
+  VectorX rows_;  ///< bounds when the stiffness was made
   int since_ = 0; ///< steps
 };
 

@@ -10,8 +10,9 @@
 
 namespace kypho {
 namespace {
-constexpr int check_interval = 10;
-constexpr int watch_interval = 100; // steps between two looks at what the body has given out
+constexpr int check_interval = 25;
+constexpr int patience = 400;       // steps of a hold with the elastic inertia: most take less than a hundred
+constexpr int watch_interval = 200; // steps between two looks at what the body has given out
 // A float's strain is good to 1e-7 and bone strains by 1e-3 to 1e-2: below this imbalance rounding would take part.
 constexpr double float_balance = 1e-3;
 // Imbalance from which on Newton's method is asked, and the share of it that must go before it is asked again.
@@ -36,7 +37,8 @@ private:
 ExplicitEngine::ExplicitEngine(const Params& p)
     : ramp_steps_(p.integer("steps")), hold_steps_(p.integer("hold_steps")), balance_(p.number("balance")),
       precision_(p.text("precision") == "single" ? Precision::single : Precision::full),
-      inertia_(p.text("inertia") == "diagonal" ? make_diagonal_inertia(p) : make_elastic_inertia(p)) {
+      chosen_(p.text("inertia") == "diagonal" ? make_diagonal_inertia(p) : make_elastic_inertia(p)),
+      stubborn_(p.text("inertia") == "diagonal" ? nullptr : make_diagonal_inertia(p)), inertia_(chosen_.get()) {
   if (p.text("hold") == "newton") newton_.emplace(p);
 }
 
@@ -146,6 +148,14 @@ void ExplicitEngine::settle(System& system, const Phase& phase, double t, double
   };
   for (int s = 1; s <= hold_steps_; ++s) {
     if (!in_full && s > hold_steps_ * 3 / 4) go_on_in_full(); // whatever the imbalance
+    if (s == patience && stubborn_) { // folds that turn their stiffness faster than it is made anew
+      log(LogLevel::debug, phase.name + ": the hold goes on with a diagonal mass");
+      stop(system);
+      inertia_ = stubborn_.get();
+      inertia_->begin(system);
+      before = 0;
+      rising = false;
+    }
     step(system, phase, t);
     const double now = inertia_->kinetic(system);
     if (rising && now < before) { // the peak, where the forces nearly balance
@@ -173,6 +183,9 @@ void ExplicitEngine::settle(System& system, const Phase& phase, double t, double
   imbalance_ = imbalance_of(system);
   stop(system);
   ledger_.end_hold(system.u);
+  if (inertia_ == chosen_.get()) return;
+  inertia_ = chosen_.get();
+  inertia_->begin(system);
 }
 
 /// Newton's method from here on. Laws take their strength from the begin of a step: the body rests when a further one from

@@ -48,7 +48,8 @@ private:
   Effort effort_;
   double imbalance_ = 0;
   VectorX force_, body_force_;
-  std::unique_ptr<Inertia> inertia_;
+  std::unique_ptr<Inertia> chosen_, stubborn_; ///< of solver.inertia; of holds that do not end with it
+  Inertia* inertia_ = nullptr;                 ///< in use
   PhaseLedger ledger_;
   std::optional<NewtonRest> newton_; ///< ends holds
   std::optional<EnergyMeasure> energy_;

@@ -138,11 +138,13 @@ public:
     const double r = c[solid_], start = smaller(2 * r, 1.0);
     constexpr double ahead = 0.5; // share of the room that is left when the bound is asked for again
     const double room = larger(ahead * (h[tightest_] - r), least_room * r), gap = larger((start - r) / room - 1, 0.0);
-    const double contact =
-        c[contact_] / c[volume_] * h[tightest_] * gap * (gap + 2 * h[tightest_] * (start - r) / (room * room));
+    // The pressure itself turns with the element, and damaged bone is not much stiffer than that.
+    const double pressure = c[contact_] / c[volume_] * h[tightest_] * gap * gap;
+    const double slope =
+        pressure + c[contact_] / c[volume_] * gap * 2 * h[tightest_] * h[tightest_] * (start - r) / (room * room);
     const double intact = 1 - h[damage_];
-    return {(c[bulk_] - 2.0 / 3.0 * c[mu_]) * intact + contact,
-            2 * c[mu_] * intact + c[rod_modulus_] * (1 - h[rod_damage_])};
+    return {(c[bulk_] - 2.0 / 3.0 * c[mu_]) * intact + slope,
+            2 * c[mu_] * intact + c[rod_modulus_] * (1 - h[rod_damage_]) + 2 * pressure};
   }
 
   template <class T, class C>

@@ -17,6 +17,8 @@ json read_json(const fs::path& file) { return json::parse(read_file(file)); }
 /// Without what may differ between two runs.
 json comparable(json measures) {
   for (const char* key : {"threads", "wall_s", "peak_memory_mb"}) measures["run"].erase(key);
+  for (json& stage : measures["run"]["stages"])
+    for (const char* key : {"wall_s", "linear_s", "assembly_s"}) stage.erase(key);
   return measures;
 }
 
