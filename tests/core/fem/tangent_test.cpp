@@ -32,6 +32,13 @@ std::vector<std::string> solid_laws() {
   return names;
 }
 
+/// At rest, by the bound as a matrix and by the weights of its rows.
+void expect_bounded(const Term& term, const TetMesh& mesh) {
+  const VectorX still = VectorX::Zero(3 * mesh.nodes.size());
+  EXPECT_GT(testing_terms::left_by_bound(term, still), -1e-9);
+  EXPECT_LT(testing_terms::over_rows(term, still), 1 + 1e-9);
+}
+
 struct Kind {
   std::string law;
   int order;
@@ -87,11 +94,7 @@ TEST_P(BulkTangent, GivesTheSameBitsForAnyNumberOfThreads) {
 }
 
 // Explicit steps take either for the mass: what exceeds it is not stable.
-TEST_P(BulkTangent, OfABodyAtRestIsExceededByItsBoundAndByTheWeightsOfItsRows) {
-  const VectorX still = VectorX::Zero(3 * mesh.nodes.size());
-  EXPECT_GT(testing_terms::left_by_bound(term, still), -1e-9);
-  EXPECT_LT(testing_terms::over_rows(term, still), 1 + 1e-9);
-}
+TEST_P(BulkTangent, OfABodyAtRestIsExceededByItsBoundAndByTheWeightsOfItsRows) { expect_bounded(term, mesh); }
 
 // Up to the stress, some hundredths of the stiffness, which turns with the elements.
 TEST_P(BulkTangent, OfABodyThatUnloadsIsExceededByItsBound) {
@@ -140,9 +143,7 @@ TEST(ShellTangent, OfAFlatWallIsExceededByItsBoundAndByTheWeightsOfItsRows) {
     Params params(find_law("cortical_shell").specs);
     const std::shared_ptr<const ShellLaw> cortex = find_law("cortical_shell").make_shell(params);
     const ShellTerm term(mesh, {cortex}, std::vector<int>(mesh.facets.size(), 0));
-    const VectorX still = VectorX::Zero(3 * mesh.nodes.size());
-    EXPECT_GT(testing_terms::left_by_bound(term, still), -1e-9);
-    EXPECT_LT(testing_terms::over_rows(term, still), 1 + 1e-9);
+    expect_bounded(term, mesh);
   }
 }
 
@@ -150,9 +151,7 @@ TEST(HingeTangent, OfAFlatWallIsExceededByItsBoundAndByTheWeightsOfItsRows) {
   const TetMesh mesh = distorted_block(3);
   const ShellBending plate{.stiffness = 20, .plastic_moment = 1.2, .break_angle = 0.2, .residual = 0.1};
   const HingeTerm term(mesh, std::vector<ShellBending>(mesh.facets.size(), plate));
-  const VectorX still = VectorX::Zero(3 * mesh.nodes.size());
-  EXPECT_GT(testing_terms::left_by_bound(term, still), -1e-9);
-  EXPECT_LT(testing_terms::over_rows(term, still), 1 + 1e-9);
+  expect_bounded(term, mesh);
 }
 
 TEST(HingeTangent, IsTheDerivativeOfTheForces) {
