@@ -12,11 +12,50 @@ struct Station {
   KYPHO_STATE(anterior_height_mm, middle_height_mm, posterior_height_mm, wedge_angle_deg, axial_load_n)
 };
 
+/// A device that was opened in the bone: a balloon, or what stands in its place.
 struct BalloonMeasure {
   std::string device, side;
   double volume_ml = 0, pressure_mpa = 0;
-  std::string stopped_by; ///< "volume", "pressure", "wall contact", ...
-  KYPHO_STATE(device, side, volume_ml, pressure_mpa, stopped_by)
+  std::string stopped_by;            ///< "volume", "pressure", "height", "wall_contact", "breach", ...
+  std::string stop_detail{};         ///< which wall, which height
+  std::optional<double> seated_ml{}; ///< volume at which it first held 50 psi
+  double push_up_n = 0; ///< what it presses towards the upper endplate with: pressure on the area seen from there
+  double length_mm = 0, width_mm = 0;           ///< of the cavity along its axis, and across it, level
+  double height_mm = 0;                         ///< of the cavity, towards the endplates
+  std::map<std::string, double> bone_left_mm{}; ///< between it and each wall of the body
+  KYPHO_STATE(device, side, volume_ml, pressure_mpa, stopped_by, stop_detail, seated_ml, push_up_n, length_mm, width_mm,
+              height_mm, bone_left_mm)
+};
+
+/// A jack or an expander that was opened in the bone.
+struct ExpanderMeasure {
+  std::string device, side;
+  double height_mm = 0; ///< its own, towards the endplates
+  double force_n = 0;   ///< towards an endplate
+  std::string stopped_by, stop_detail;
+  std::map<std::string, double> bone_left_mm{}; ///< between its cavity and each wall of the body
+  KYPHO_STATE(device, side, height_mm, force_n, stopped_by, stop_detail, bone_left_mm)
+};
+
+struct ForceOpeningPoint {
+  std::string side;
+  double height_mm = 0, force_n = 0;
+  KYPHO_STATE(side, height_mm, force_n)
+};
+
+/// One inflation: where its work went and what it did to the bone around.
+struct InflationMeasure {
+  double fluid_mj = 0;                          ///< work of all fluids: int p dV
+  double membrane_mj = 0;                       ///< stored in the balloons' walls
+  double lifted_mj = 0;                         ///< work done on what rests on the body: preload times rise
+  std::optional<double> elastic_mj{};           ///< stored in the bone; absent where no books are kept
+  std::optional<double> plastic_mj{};           ///< dissipated by the bone
+  double compaction_thickness_mm = 0;           ///< bone more than a tenth denser than before, over the cavities' area
+  double compaction_density_ratio = 1;          ///< its density over that before
+  double compaction_density_mg_cm3 = 0;         ///< its mineral density
+  std::map<std::string, double> breaches_mm2{}; ///< torn wall over a balloon, by wall
+  KYPHO_STATE(fluid_mj, membrane_mj, lifted_mj, elastic_mj, plastic_mj, compaction_thickness_mm,
+              compaction_density_ratio, compaction_density_mg_cm3, breaches_mm2)
 };
 
 struct PressureVolumePoint {
@@ -124,15 +163,18 @@ struct Measures {
   std::optional<FractureMeasure> fracture;
   std::optional<RestorationMeasure> restoration;
   std::vector<BalloonMeasure> balloons;
-  std::vector<PressureVolumePoint> pressure_volume;
+  std::vector<PressureVolumePoint> pressure_volume; ///< at rest after each step
+  std::vector<InflationMeasure> inflations;         ///< and openings of expanders
+  std::vector<ExpanderMeasure> expanders;
+  std::vector<ForceOpeningPoint> force_opening; ///< at rest after each step
   std::optional<CementMeasure> cement;
   std::map<std::string, Strength> strength;            ///< intact, fractured, treated
   std::vector<RestMeasure> rests;                      ///< in the order of the stages
   std::optional<DiscretisationMeasure> discretisation; ///< nothing for a mesh beyond those studied
   std::vector<std::string> warnings;
   std::vector<std::string> solved_otherwise; ///< stages that other keys of [solver] have solved, with these
-  KYPHO_STATE(run, stations, fracture, restoration, balloons, pressure_volume, cement, strength, rests, discretisation,
-              warnings, solved_otherwise)
+  KYPHO_STATE(run, stations, fracture, restoration, balloons, pressure_volume, inflations, expanders, force_opening,
+              cement, strength, rests, discretisation, warnings, solved_otherwise)
 };
 
 /// @param before name of the station from which the first balloon lifted, and what it was then: a later station may have

@@ -2,6 +2,7 @@
 #include "core/base/errors.hpp"
 #include "core/base/nearest.hpp"
 #include "core/devices/device.hpp"
+#include "core/devices/expander.hpp"
 #include "core/materials/bone_condition.hpp"
 #include "core/materials/density_law.hpp"
 #include "mesh/anatomy.hpp"
@@ -88,7 +89,10 @@ Chapter part_chapter() {
 }
 
 Chapter device_chapter() {
-  Chapter chapter{"devices", "Devices", "Balloons, named by the stage that inflates them.", {}};
+  Chapter chapter{"devices",
+                  "Devices",
+                  "Named by the stage that opens them: balloons by inflate, jacks and expanders by expand.",
+                  {}};
   for (const BalloonInfo& b : balloon_catalog())
     chapter.items.push_back(
         {b.name,
@@ -98,6 +102,15 @@ Chapter device_chapter() {
                      fmt::format("{:.0f} psi", b.max_pressure / find_unit("psi").factor),
                      format_quantity(b.wall_tension, "N/mm")),
          b.source,
+         {}});
+  for (const ExpanderInfo& e : expander_catalog())
+    chapter.items.push_back(
+        {e.name,
+         fmt::format(
+             "{}; length {:.3g} mm closed, {:.3g} mm open, height {:.3g} to {:.3g} mm, force up to {:.0f} N; {}",
+             e.meaning, e.closed.length(), e.open.length(), e.closed.height(), e.open.height(), e.max_force,
+             e.stays ? "stays" : "closes again and is taken out"),
+         e.source,
          {}});
   return chapter;
 }

@@ -77,6 +77,43 @@ Json rest_json(const RestMeasure& r) {
           {"energy", energy}};
 }
 
+Json balloon_json(const BalloonMeasure& b) {
+  return {{"device", b.device},
+          {"side", b.side},
+          {"volume_ml", b.volume_ml},
+          {"pressure_mpa", b.pressure_mpa},
+          {"stopped_by", b.stopped_by},
+          {"stop_detail", b.stop_detail},
+          {"seated_ml", maybe(b.seated_ml)},
+          {"push_up_n", b.push_up_n},
+          {"length_mm", b.length_mm},
+          {"width_mm", b.width_mm},
+          {"height_mm", b.height_mm},
+          {"bone_left_mm", b.bone_left_mm}};
+}
+
+Json inflation_json(const InflationMeasure& i) {
+  return {{"fluid_mj", i.fluid_mj},
+          {"membrane_mj", i.membrane_mj},
+          {"lifted_mj", i.lifted_mj},
+          {"elastic_mj", maybe(i.elastic_mj)},
+          {"plastic_mj", maybe(i.plastic_mj)},
+          {"compaction_thickness_mm", i.compaction_thickness_mm},
+          {"compaction_density_ratio", i.compaction_density_ratio},
+          {"compaction_density_mg_cm3", i.compaction_density_mg_cm3},
+          {"breaches_mm2", i.breaches_mm2}};
+}
+
+Json expander_json(const ExpanderMeasure& e) {
+  return {{"device", e.device},
+          {"side", e.side},
+          {"height_mm", e.height_mm},
+          {"force_n", e.force_n},
+          {"stopped_by", e.stopped_by},
+          {"stop_detail", e.stop_detail},
+          {"bone_left_mm", e.bone_left_mm}};
+}
+
 Json cement_json(const CementMeasure& c) {
   return {{"injected_ml", c.injected_ml},
           {"in_cavity_ml", c.in_cavity_ml},
@@ -152,15 +189,15 @@ std::vector<InputFile> input_files(const Scenario& scenario) {
 }
 
 std::string measures_json(const Measures& m, const Scenario& scenario) {
-  Json balloons = Json::array(), curve = Json::array();
-  for (const BalloonMeasure& b : m.balloons)
-    balloons.push_back({{"device", b.device},
-                        {"side", b.side},
-                        {"volume_ml", b.volume_ml},
-                        {"pressure_mpa", b.pressure_mpa},
-                        {"stopped_by", b.stopped_by}});
+  Json balloons = Json::array(), curve = Json::array(), inflations = Json::array();
+  for (const BalloonMeasure& b : m.balloons) balloons.push_back(balloon_json(b));
+  for (const InflationMeasure& i : m.inflations) inflations.push_back(inflation_json(i));
   for (const PressureVolumePoint& p : m.pressure_volume)
     curve.push_back({{"side", p.side}, {"volume_ml", p.volume_ml}, {"pressure_mpa", p.pressure_mpa}});
+  Json expanders = Json::array(), opening = Json::array();
+  for (const ExpanderMeasure& e : m.expanders) expanders.push_back(expander_json(e));
+  for (const ForceOpeningPoint& p : m.force_opening)
+    opening.push_back({{"side", p.side}, {"height_mm", p.height_mm}, {"force_n", p.force_n}});
   Json rests = Json::array();
   for (const RestMeasure& r : m.rests) rests.push_back(rest_json(r));
   Json fracture, restoration, discretisation;
@@ -187,6 +224,7 @@ std::string measures_json(const Measures& m, const Scenario& scenario) {
            {"restoration", restoration},
            {"balloons", balloons},
            {"pressure_volume", curve},
+           {"inflations", inflations},
            {"cement", m.cement ? cement_json(*m.cement) : Json()},
            {"strength", in_order(m.strength, {"intact", "fractured", "treated"},
                                  [](const Strength& s) {
@@ -197,6 +235,10 @@ std::string measures_json(const Measures& m, const Scenario& scenario) {
            {"rests", rests},
            {"discretisation", discretisation},
            {"warnings", m.warnings}};
+  if (!m.expanders.empty()) {
+    all["expanders"] = expanders;
+    all["force_opening"] = opening;
+  }
   if (!m.solved_otherwise.empty()) all["solved_otherwise"] = m.solved_otherwise;
   return all.dump(2) + "\n";
 }

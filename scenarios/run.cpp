@@ -9,7 +9,7 @@
 #include "mesh/mesher.hpp"
 #include "scenarios/check.hpp"
 #include "scenarios/landmarks_json.hpp"
-#include "scenarios/stages/context.hpp"
+#include "scenarios/stages/aim.hpp"
 
 #include <chrono>
 #include <map>
@@ -65,9 +65,9 @@ constexpr double quadratic_work = 6, quadratic_memory = 4; // of an element, ove
 
 /// Cost per stage, in full ramps on the first mesh: steps of ramps and holds of the default case; cavities are meshed finely.
 std::vector<double> expected_work(const Scenario& s) {
-  static const std::map<std::string, double> ramps = {{"load", 1.1},   {"fracture", 2.2}, {"posture", 0.5},
-                                                      {"access", 0.3}, {"inflate", 5.6},  {"deflate", 1.4},
-                                                      {"inject", 0.5}, {"cure", 1.2}};
+  static const std::map<std::string, double> ramps = {{"load", 1.1},    {"fracture", 2.2}, {"posture", 0.5},
+                                                      {"access", 0.3},  {"inflate", 3.5},  {"expand", 3.5},
+                                                      {"deflate", 1.4}, {"inject", 0.5},   {"cure", 1.2}};
   constexpr double finer = 1.6;
   std::vector<double> work;
   bool cavity = false;
@@ -122,12 +122,27 @@ std::string density_warning(const MaterialSpec& bone, const TetMesh& mesh) {
                        volume);
 }
 
+/// Ways that cannot be gone are refused before any solve: pedicles hardly change shape.
+void check_ways(const Scenario& scenario, const Model& intact) {
+  std::vector<Access> planned;
+  for (const StageSpec& stage : scenario.stages) {
+    if (stage.kind != "access") continue;
+    try {
+      for (Access& access : plan_access(intact, stage.params, planned, [](const std::string&) {}))
+        planned.push_back(std::move(access));
+    } catch (const InputError& error) {
+      throw InputError(stage.place + ": stage." + error.what());
+    }
+  }
+}
+
 /// From the scenario to the model of the intact vertebra.
 void begin(StageContext& context, const Tissues& tissues) {
   const Scenario& scenario = context.scenario;
   const auto anatomy = make_anatomy(scenario.anatomy, static_cast<unsigned>(scenario.seed));
   check_fit(scenario, anatomy->landmarks());
   context.model = make_model(mesh_anatomy(*anatomy, scenario.mesh), anatomy->landmarks(), tissues);
+  check_ways(scenario, *context.model);
   if (context.hooks.begin) context.hooks.begin();
   if (context.hooks.file) context.hooks.file("landmarks.json", landmarks_json(anatomy->landmarks()));
   for (const std::string& text : anatomy->warnings()) context.warn(text);
@@ -214,7 +229,9 @@ RunEstimate estimate(const Scenario& scenario) {
   make_stages(scenario);
   const auto anatomy = make_anatomy(scenario.anatomy, static_cast<unsigned>(scenario.seed));
   check_fit(scenario, anatomy->landmarks());
-  const TetMesh mesh = mesh_anatomy(*anatomy, scenario.mesh);
+  const auto intact = make_model(mesh_anatomy(*anatomy, scenario.mesh), anatomy->landmarks(), make_tissues(scenario));
+  const TetMesh& mesh = intact->mesh();
+  check_ways(scenario, *intact);
   RunEstimate e;
   e.nodes = static_cast<int>(mesh.nodes.size());
   e.elements = static_cast<int>(mesh.tets.size());

@@ -86,7 +86,7 @@ void ExplicitEngine::load(const System& system, const Phase& phase, double t) {
 
 double ExplicitEngine::run(System& system, const Phase& phase) {
   const int steps = std::max(1, static_cast<int>(std::lround(phase.effort * ramp_steps_)));
-  const int every = std::max(1, steps / std::max(1, phase.observations));
+  const long looks = std::clamp(phase.observations, 1, steps);
   energy_.reset();
   warned_ = false;
   ledger_.open(system, phase.name);
@@ -99,7 +99,7 @@ double ExplicitEngine::run(System& system, const Phase& phase) {
     t = static_cast<double>(s) / steps;
     load(system, phase, t);
     step(system, phase, t);
-    const bool look = s % every == 0;
+    const bool look = s * looks / steps != (s - 1) * looks / steps;
     if (look && phase.rest > 0) settle(system, phase, t, phase.rest);
     if (look || s % check_interval == 0) {
       check(system, phase, t);

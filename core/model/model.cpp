@@ -116,6 +116,12 @@ void Balloon::visit(Archive& archive, const TetMesh& mesh) {
   archive("wall", *wall);
 }
 
+void Expander::visit(Archive& archive, const TetMesh& mesh) {
+  KYPHO_VISIT(archive, device, side, opened, stopped_by);
+  if (archive.reading()) term = std::make_unique<ExpanderTerm>(mesh);
+  archive("term", *term);
+}
+
 Model::Model(TetMesh mesh, Landmarks landmarks, Tissues tissues, std::vector<PointData> points)
     : mesh_(std::move(mesh)), landmarks_(std::move(landmarks)), tissues_(std::move(tissues)),
       gauge_(mesh_, landmarks_) {
@@ -220,6 +226,7 @@ void Model::connect() {
     system.terms.push_back(b.wall.get());
     system.terms.push_back(b.fluid.get());
   }
+  for (const Expander& e : expanders) system.terms.push_back(e.term.get());
   if (self_contact) system.terms.push_back(self_contact.get());
   if (lower) system.terms.push_back(lower.get());
   if (upper) system.terms.push_back(upper.get());
@@ -233,6 +240,7 @@ void Model::visit(Archive& archive) {
   archive.members("unknowns, rates, fixed", system.u, system.v, system.fixed);
   KYPHO_VISIT(archive, lower, upper);
   archive.list("balloons", balloons, [&](Balloon& b) { b.visit(archive, mesh_); });
+  archive.list("expanders", expanders, [&](Expander& e) { e.visit(archive, mesh_); });
   archive("hinges", *hinges);
   archive("bulk", *bulk);
   archive("shell", *shell);

@@ -3,6 +3,7 @@
 #include "core/contact/platen_term.hpp"
 #include "core/contact/self_contact_term.hpp"
 #include "core/devices/balloon_term.hpp"
+#include "core/devices/expander_term.hpp"
 #include "core/fem/bulk_term.hpp"
 #include "core/fem/hinge_term.hpp"
 #include "core/fem/shell_term.hpp"
@@ -35,6 +36,15 @@ struct Balloon {
   void visit(Archive& archive, const TetMesh& mesh);
 };
 
+/// A rigid device that opens in its channel.
+struct Expander {
+  std::string device, side;
+  double opened = 0; ///< share, 0 closed
+  std::unique_ptr<ExpanderTerm> term;
+  std::string stopped_by; ///< empty while it opens
+  void visit(Archive& archive, const TetMesh& mesh);
+};
+
 class Model {
 public:
   /// @param points density, compaction and axis per tetrahedron or per quadrature point (BulkTerm)
@@ -63,7 +73,7 @@ public:
   /// Call after terms were added or removed.
   void connect();
 
-  /// Everything that changes on one mesh: unknowns, histories, platens, balloons.
+  /// Everything that changes on one mesh: unknowns, histories, platens, devices.
   void visit(Archive& archive);
   /// The same, kept for going back to it while the mesh is the same.
   State save();
@@ -82,6 +92,7 @@ public:
   std::unique_ptr<SelfContactTerm> self_contact; ///< null where bone passes through itself
   std::unique_ptr<PlatenTerm> lower, upper;
   std::vector<Balloon> balloons;
+  std::vector<Expander> expanders;
 
 private:
   TetMesh mesh_;

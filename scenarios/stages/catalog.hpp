@@ -8,6 +8,7 @@ StageInfo fracture_stage();
 StageInfo posture_stage();
 StageInfo access_stage();
 StageInfo inflate_stage();
+StageInfo expand_stage();
 StageInfo deflate_stage();
 StageInfo inject_stage();
 StageInfo cure_stage();

@@ -53,10 +53,12 @@ std::vector<Field> facet_fields(const Model& model) {
     for (const auto& [name, place] : law->visible_history())
       if (name == "equivalent_plastic_strain") strain.values[f] = h[place];
   }
-  if (model.balloons.empty()) return {strain};
+  if (model.balloons.empty() && model.expanders.empty()) return {strain};
   Field balloon{"balloon", "1", 1, std::vector<double>(count, 0.0)};
   for (const Balloon& b : model.balloons)
     for (int f : b.fluid->facets()) balloon.values[f] = 1;
+  for (const Expander& e : model.expanders)
+    for (int f : e.term->facets()) balloon.values[f] = 1;
   return {strain, balloon};
 }
 
@@ -78,6 +80,10 @@ std::map<std::string, double> scalars_of(const Model& model, long steps) {
   for (const Balloon& b : model.balloons) {
     out["pressure_" + b.side + "_mpa"] = b.fluid->pressure();
     out["volume_" + b.side + "_ml"] = b.fluid->volume(model.system.u) / 1000;
+  }
+  for (const Expander& e : model.expanders) {
+    out["opening_" + e.side + "_mm"] = e.term->shape.height();
+    out["opening_force_" + e.side + "_n"] = std::max(e.term->push_up(), e.term->push_down());
   }
   return out;
 }

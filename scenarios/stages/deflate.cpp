@@ -1,6 +1,10 @@
-// Deflate: the pressure is let out and the balloons are withdrawn; the cavity recoils under the preload that is held.
+// Deflate: the pressure is let out and the balloons are withdrawn, expanders close and are taken out; the cavity recoils under
+// the preload that is held. What is made to stay, stays.
+#include "core/devices/expander.hpp"
 #include "scenarios/stages/catalog.hpp"
 #include "scenarios/stages/context.hpp"
+
+#include <algorithm>
 
 namespace kypho {
 namespace {
@@ -13,6 +17,7 @@ public:
     Model& model = *context.model;
     std::vector<double> start;
     for (const Balloon& b : model.balloons) start.push_back(b.fluid->pressure());
+    const auto leaves = [](const Expander& e) { return !find_expander(e.device).stays; };
     Phase phase;
     phase.name = "deflate";
     phase.effort = effort_;
@@ -24,13 +29,16 @@ public:
         model.balloons[k].wall->scale = 1 - t; // wall and shaft let go with the pressure
         model.balloons[k].fluid->shaft = 1 - t;
       }
+      for (Expander& e : model.expanders)
+        if (leaves(e)) e.term->shape = find_expander(e.device).shape(e.opened * (1 - t));
     };
-    context.ramp(phase, 0, 1);
+    if (!start.empty() || std::any_of(model.expanders.begin(), model.expanders.end(), leaves))
+      context.ramp(phase, 0, 1);
     model.balloons.clear();
+    std::erase_if(model.expanders, leaves);
     model.connect();
     context.note_station("deflated");
-    context.measures.restoration =
-        restoration(context.measures.stations, context.before_inflation, context.lift_base);
+    context.measures.restoration = restoration(context.measures.stations, context.before_inflation, context.lift_base);
     context.write_frame(1, true);
   }
 
@@ -42,7 +50,7 @@ private:
 
 StageInfo deflate_stage() {
   return {"deflate",
-          "lets the pressure out and withdraws the balloons; the cavity recoils under the preload held",
+          "lets the pressure out, withdraws balloons and closing expanders; the cavity recoils under the preload held",
           {quantity("effort", "", "1", 0.1, 50, "explicit steps of the deflation, in full ramps")},
           [](const Params& p) -> std::unique_ptr<Stage> { return std::make_unique<Deflate>(p); }};
 }

@@ -1,19 +1,24 @@
-// Inflate: balloons of the catalog at the ends of the channels, filled by volume, stopped by volume or pressure.
+// Inflate: balloons of the catalog at the ends of the channels, filled step by step as a surgeon does who looks at the
+// gauge and the images after each step, and stopped by what such a surgeon stops at.
 #include "core/base/errors.hpp"
 #include "core/devices/device.hpp"
 #include "scenarios/stages/catalog.hpp"
 #include "scenarios/stages/context.hpp"
+#include "scenarios/stages/stop_rules.hpp"
 
+#include <Eigen/Geometry>
 #include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
 
 namespace kypho {
 namespace {
 
 constexpr double fluid_stiffness = 0.02; // MPa/mm3: contrast medium, tubing and syringe give 0.05 mL at 1 MPa
 constexpr double shaft_stiffness = 50;   // N/mm: inner shaft of the catheter, 2 mm2 of 500 MPa over 20 mm
-constexpr int samples = 20;              // of pressure and volume
-constexpr double sample_balance = 1e-4;  // imbalance at a sample: pressure within about 1 %
+constexpr double reading_balance = 1e-4; // imbalance at a reading: pressure within about 1 %
 constexpr double nose = 1.5;             // mm of balloon before and behind its working length
+constexpr double seat = 0.345;           // MPa, 50 psi: the balloon holds itself in the bone
 
 std::vector<std::string> device_names() {
   std::vector<std::string> names;
@@ -21,14 +26,41 @@ std::vector<std::string> device_names() {
   return names;
 }
 
+/// Extent of a set of facets along a direction, mm.
+double extent(const Model& model, const std::vector<int>& facets, const Vec3& along) {
+  const std::vector<Vec3> x = model.positions();
+  double low = 1e300, high = -1e300;
+  for (const int f : facets)
+    for (const int n : model.mesh().facets[f].nodes) {
+      low = std::min(low, x[n].dot(along));
+      high = std::max(high, x[n].dot(along));
+    }
+  return high - low;
+}
+
+/// Force of @p pressure on the area of the facets that is seen from above, N.
+double push_up(const Model& model, const std::vector<int>& facets, double pressure) {
+  const std::vector<Vec3> x = model.positions();
+  double area = 0;
+  for (const int f : facets) {
+    const auto& n = model.mesh().facets[f].nodes; // outward from the bone is into the cavity
+    area += std::max(0.0, -0.5 * (x[n[1]] - x[n[0]]).cross(x[n[2]] - x[n[0]]).z());
+  }
+  return pressure * area;
+}
+
 class Inflate final : public Stage {
 public:
   explicit Inflate(const Params& p)
-      : device_(find_balloon(p.text("device"))), volume_(p.number("volume")), limit_(p.number("pressure_limit")),
-        effort_(p.number("effort")) {
-    if (volume_ > device_.max_volume)
-      throw InputError("inflate: volume " + format_quantity(volume_, "mL") + " is above the " +
-                       format_quantity(device_.max_volume, "mL") + " that " + device_.name + " holds");
+      : device_(find_balloon(p.text("device"))), limit_(p.number("pressure_limit")), step_(p.number("step")),
+        effort_(p.number("effort")), alternating_(p.text("order") == "alternating"), rules_(p) {
+    volume_ = {{"left", p.number("volume")}, {"right", p.number("volume")}};
+    for (auto& [side, volume] : volume_)
+      if (p.has("volume_" + side)) volume = p.number("volume_" + side);
+    for (const auto& [side, volume] : volume_)
+      if (volume > device_.max_volume)
+        throw InputError("inflate: volume " + format_quantity(volume, "mL") + " is above the " +
+                         format_quantity(device_.max_volume, "mL") + " that " + device_.name + " holds");
     if (limit_ > device_.max_pressure * (1 + 1e-9))
       throw InputError("inflate: pressure_limit " + format_quantity(limit_, "psi") + " is above the " +
                        format_quantity(device_.max_pressure, "psi") + " at which " + device_.name + " may burst");
@@ -40,48 +72,139 @@ public:
       context.before_inflation = context.last_station;
       context.lift_base = context.measures.stations.at(context.last_station);
     }
-    for (const Access& access : context.accesses) model.balloons.push_back(place(model, access));
-    model.connect();
-    Phase phase;
-    phase.name = "inflate";
-    phase.effort = effort_;
-    phase.observations = samples;
-    phase.rest = std::max(
-        sample_balance,
-        context.engine->balance()); // pressure and volume at rest, as a surgeon reads them who waits after each step
-    phase.settle = true;
-    phase.load = [&](double t) {
-      for (Balloon& b : model.balloons)
-        if (b.stopped_by.empty()) b.fluid->fluid = b.start + (volume_ - b.start) * t;
-    };
-    phase.reached = [&](double) { return stop_at_pressure(model); };
-    int sample = 0;
-    phase.observe = [&](double t) {
-      for (const Balloon& b : model.balloons)
-        context.measures.pressure_volume.push_back(
-            {b.side, b.fluid->volume(model.system.u) / 1000, b.fluid->pressure()});
-      if (++sample % 4 == 0 && t < 1) context.write_frame(t, false);
-    };
-    context.ramp(phase, 0, 1, false);
-    for (Balloon& b : model.balloons) {
-      if (b.stopped_by.empty()) b.stopped_by = "volume";
-      const double volume = b.fluid->volume(model.system.u) / 1000;
-      context.measures.balloons.push_back({b.device, b.side, volume, b.fluid->pressure(), b.stopped_by});
-      context.measures.pressure_volume.push_back({b.side, volume, b.fluid->pressure()});
+    const WallWatch watch(model);
+    std::vector<Filling> fillings;
+    for (const Access& access : context.accesses) {
+      model.balloons.push_back(place(model, access));
+      fillings.push_back({volume_.at(access.side), access.channel});
+      fillings.back().bone_before = watch.bone_left(model, model.balloons.back().fluid->facets());
     }
+    model.connect();
+    const double rise = model.upper ? model.system.u[model.upper_unknown()] : 0;
+    fill(context, watch, fillings);
+    InflationMeasure measure;
+    measure.lifted_mj = model.upper ? -model.upper->load * (model.system.u[model.upper_unknown()] - rise) : 0;
+    note(context, watch, fillings, measure);
     context.note_station("inflated");
     context.write_frame(1, true);
   }
 
 private:
-  /// A balloon stops taking fluid at its pressure limit. True when all have stopped.
-  bool stop_at_pressure(Model& model) const {
-    bool all = true;
-    for (Balloon& b : model.balloons) {
-      if (b.stopped_by.empty() && b.fluid->pressure() >= limit_) b.stopped_by = "pressure";
-      all = all && !b.stopped_by.empty();
+  /// What one balloon is to take, and has.
+  struct Filling {
+    double volume = 0; ///< asked for, mm3
+    Channel channel;
+    std::map<std::string, double> bone_before{};
+    std::string detail{};
+    std::optional<double> seated{};
+    double last_volume = -1, last_pressure = 0, work = 0; ///< for int p dV
+  };
+
+  /// Share of its volume that balloon @p k of @p sides has at pseudo-time t: all at once, or a step at a time in turn.
+  double progress(double t, std::size_t k, std::size_t sides, int steps) const {
+    if (!alternating_ || sides < 2) return t;
+    const double turn = t * steps * static_cast<double>(sides);
+    const auto begun = static_cast<std::size_t>(turn);
+    const std::size_t rounds = begun / sides, whose = begun % sides;
+    const double part = whose == k ? turn - static_cast<double>(begun) : (k < whose ? 1 : 0);
+    return std::min(1.0, (static_cast<double>(rounds) + part) / steps);
+  }
+
+  void fill(StageContext& context, const WallWatch& watch, std::vector<Filling>& fillings) const {
+    Model& model = *context.model;
+    double most = 0;
+    for (std::size_t k = 0; k < fillings.size(); ++k)
+      most = std::max(most, fillings[k].volume - model.balloons[k].start);
+    const int steps = std::max(1, static_cast<int>(std::ceil(most / step_ - 1e-9)));
+    Phase phase;
+    phase.name = "inflate";
+    phase.effort = effort_;
+    phase.observations = steps * (alternating_ ? static_cast<int>(fillings.size()) : 1);
+    phase.rest = std::max(reading_balance, context.engine->balance());
+    phase.settle = true;
+    phase.load = [&](double t) {
+      for (std::size_t k = 0; k < fillings.size(); ++k) {
+        Balloon& b = model.balloons[k];
+        if (b.stopped_by.empty())
+          b.fluid->fluid = b.start + (fillings[k].volume - b.start) * progress(t, k, fillings.size(), steps);
+      }
+    };
+    phase.reached = [&](double) {
+      for (std::size_t k = 0; k < fillings.size(); ++k) follow(model, model.balloons[k], fillings[k]);
+      return all_stopped(model);
+    };
+    int reading = 0;
+    const int every = std::max(1, phase.observations / 5);
+    phase.observe = [&](double t) {
+      for (const Balloon& b : model.balloons)
+        context.measures.pressure_volume.push_back(
+            {b.side, b.fluid->volume(model.system.u) / 1000, b.fluid->pressure()});
+      look(context, watch, fillings);
+      if (++reading % every == 0 && t < 1) context.write_frame(t, false);
+    };
+    context.ramp(phase, 0, 1, false);
+  }
+
+  /// Between readings: the work of the fluid, the seat, the pressure limit.
+  void follow(const Model& model, Balloon& b, Filling& filling) const {
+    const double volume = b.fluid->volume(model.system.u), pressure = b.fluid->pressure();
+    if (filling.last_volume >= 0)
+      filling.work += 0.5 * (pressure + filling.last_pressure) * (volume - filling.last_volume);
+    filling.last_volume = volume;
+    filling.last_pressure = pressure;
+    if (!filling.seated && pressure >= seat) filling.seated = volume / 1000;
+    if (b.stopped_by.empty() && pressure >= limit_) stop(b, filling, "pressure", format_quantity(limit_, "psi"));
+  }
+
+  static void stop(Balloon& b, Filling& filling, std::string why, std::string detail) {
+    b.stopped_by = std::move(why);
+    filling.detail = std::move(detail);
+  }
+  static bool all_stopped(const Model& model) {
+    return std::all_of(model.balloons.begin(), model.balloons.end(),
+                       [](const Balloon& b) { return !b.stopped_by.empty(); });
+  }
+
+  /// The images after a step.
+  void look(StageContext& context, const WallWatch& watch, std::vector<Filling>& fillings) const {
+    for (std::size_t k = 0; k < fillings.size(); ++k) {
+      Balloon& b = context.model->balloons[k];
+      if (!b.stopped_by.empty()) continue;
+      if (auto found = rules_.look(context, watch, b.fluid->facets(), fillings[k].bone_before))
+        stop(b, fillings[k], std::move(found->why), std::move(found->detail));
     }
-    return all;
+  }
+
+  void note(StageContext& context, const WallWatch& watch, const std::vector<Filling>& fillings,
+            InflationMeasure& measure) const {
+    Model& model = *context.model;
+    std::vector<int> all;
+    for (std::size_t k = 0; k < fillings.size(); ++k) {
+      Balloon& b = model.balloons[k];
+      const std::vector<int>& facets = b.fluid->facets();
+      all.insert(all.end(), facets.begin(), facets.end());
+      if (b.stopped_by.empty()) b.stopped_by = "volume";
+      const double volume = b.fluid->volume(model.system.u) / 1000, pressure = b.fluid->pressure();
+      const Channel& c = fillings[k].channel;
+      const Vec3 axis = (c.tip - c.entry).normalized(), across = Vec3::UnitZ().cross(axis).normalized();
+      context.measures.balloons.push_back({b.device, b.side, volume, pressure, b.stopped_by, fillings[k].detail,
+                                           fillings[k].seated, push_up(model, facets, pressure),
+                                           extent(model, facets, axis), extent(model, facets, across),
+                                           extent(model, facets, axis.cross(across)), watch.bone_left(model, facets)});
+      context.measures.pressure_volume.push_back({b.side, volume, pressure});
+      measure.fluid_mj += fillings[k].work;
+      measure.membrane_mj += b.wall->stored(model.system.u);
+    }
+    if (const auto books = context.engine->energy()) {
+      measure.elastic_mj = books->stored_mj;
+      measure.plastic_mj = books->dissipated_mj;
+    }
+    watch.measure_compaction(model, all, measure);
+    measure.breaches_mm2 = watch.breaches(model, all);
+    for (const auto& [wall, area] : measure.breaches_mm2)
+      context.warn(
+          fmt::format("inflate: the {} has torn open over {:.0f} mm2 beside a balloon", wall_in_words(wall), area));
+    context.measures.inflations.push_back(measure);
   }
 
   Balloon place(const Model& model, const Access& access) const {
@@ -113,30 +236,43 @@ private:
     b.put_on_wall(mesh);
     b.start = b.fluid->volume(model.system.u);
     b.fluid->fluid = b.start;
-    if (volume_ <= b.start)
-      throw InputError("inflate: volume " + format_quantity(volume_, "mL") + " is below the " +
+    const double asked = volume_.at(access.side);
+    if (asked <= b.start)
+      throw InputError("inflate: volume " + format_quantity(asked, "mL") + " is below the " +
                        format_quantity(b.start, "mL") + " of the channel itself");
     return b;
   }
 
   const BalloonInfo& device_;
-  double volume_, limit_, effort_;
+  std::map<std::string, double> volume_; ///< by side, mm3
+  double limit_, step_, effort_;
+  bool alternating_;
+  StopRules rules_;
 };
 
 } // namespace
 
 StageInfo inflate_stage() {
-  return {"inflate",
-          "fills a balloon in each channel, all at once, by volume; stops at the volume or at the pressure limit",
-          {
-              choice("device", "ibt_15_3", device_names(), "balloon of the catalog"),
-              quantity("volume", "mL", "2.4 mL", 0.1, 8, "contrast medium per balloon",
-                       "2.4 mL per side: FREE, SBPR2012-005"),
-              quantity("pressure_limit", "psi", "400 psi", 10, 800, "pressure at which a balloon takes no more",
-                       "industry's figure, 510(k) K132620, K192449"),
-              quantity("effort", "", "1", 0.1, 50, "explicit steps of the inflation, in full ramps"),
-          },
-          [](const Params& p) -> std::unique_ptr<Stage> { return std::make_unique<Inflate>(p); }};
+  ParamSpecs specs{
+      choice("device", "ibt_15_3", device_names(), "balloon of the catalog"),
+      quantity("volume", "mL", "2.4 mL", 0.1, 8, "contrast medium per balloon", "2.4 mL per side: FREE, SBPR2012-005"),
+      optional_quantity("volume_left", "mL", 0.1, 8, "of the left balloon, instead of volume"),
+      optional_quantity("volume_right", "mL", 0.1, 8, "of the right balloon, instead of volume"),
+      quantity("step", "mL", "0.25 mL", 0.02, 2,
+               "volume per step at most; after each the body comes to rest and the gauge is read",
+               "0.25 to 0.5 mL, usual practice"),
+      choice("order", "simultaneous", {"simultaneous", "alternating"},
+             "two balloons together, or a step at a time in turn"),
+      quantity("pressure_limit", "psi", "400 psi", 10, 800, "pressure at which a balloon takes no more",
+               "industry's figure, 510(k) K132620, K192449"),
+      quantity("effort", "", "1", 0.1, 50, "explicit steps of the inflation, in full ramps"),
+  };
+  for (ParamSpec& spec : stop_specs()) specs.push_back(std::move(spec));
+  return {
+      "inflate",
+      "fills a balloon in each channel step by step, until the volume, the pressure limit, the height, a wall of the "
+      "body or a breach stops it",
+      specs, [](const Params& p) -> std::unique_ptr<Stage> { return std::make_unique<Inflate>(p); }};
 }
 
 } // namespace kypho

@@ -49,7 +49,9 @@ public:
       mesh.region[t] = Region::composite;
       factor[t] = composite_modulus_at(cement, 1.0, context.cement_fraction[t]) / cement.modulus;
     }
+    const std::vector<char> caged = within_devices(old, mesh);
     context.model = transfer(old, std::move(mesh), fresh.point_source, fresh.facet_source, factor);
+    stiffen(*context.model, caged);
     report(context, cement, flow, injected, cavity);
     find_balance(context);
     context.write_frame(1, true);
@@ -84,6 +86,27 @@ private:
     std::erase_if(sources, [](const CementSource& s) { return s.tets.empty(); });
     if (sources.empty()) throw InputError("inject: there is no cavity in the body to fill");
     return sources;
+  }
+
+  /// Cement tetrahedra inside devices that stay: these keep the shape of what they enclose while it sets.
+  static std::vector<char> within_devices(const Model& model, const TetMesh& mesh) {
+    std::vector<char> caged(mesh.tets.size(), 0);
+    for (std::size_t t = 0; t < caged.size(); ++t) {
+      if (mesh.region[t] != Region::cement) continue;
+      const auto& n = mesh.tets[t];
+      const Vec3 centre = (mesh.nodes[n[0]] + mesh.nodes[n[1]] + mesh.nodes[n[2]] + mesh.nodes[n[3]]) / 4;
+      for (const Expander& e : model.expanders) caged[t] |= e.term->holds(centre, model.system.u);
+    }
+    return caged;
+  }
+
+  static void stiffen(Model& model, const std::vector<char>& caged) {
+    for (int t = 0; t < static_cast<int>(caged.size()); ++t)
+      for (int q = 0; caged[t] && q < model.bulk->points_per_tet(); ++q) {
+        PointData point = model.bulk->point(t, q);
+        point.conversion = 1;
+        model.bulk->set_point(t, point, q);
+      }
   }
 
   void report(StageContext& context, const Cement& cement, const PermeationResult& flow, double injected,

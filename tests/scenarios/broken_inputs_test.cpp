@@ -161,7 +161,7 @@ TEST(broken_inputs, a_stage_without_a_kind) {
 
 TEST(broken_inputs, an_unknown_stage) {
   expect_case_refused(stages({"inflatte"}),
-                      HasSubstr("unknown stage 'inflatte'; allowed fracture, posture, access, inflate, "
+                      HasSubstr("unknown stage 'inflatte'; allowed fracture, posture, access, inflate, expand, "
                                 "deflate, inject, cure, load (did you mean 'inflate'?)"));
 }
 
@@ -203,6 +203,18 @@ TEST(broken_inputs, a_balloon_longer_than_the_body) {
 TEST(broken_inputs, a_channel_wider_than_the_pedicle) {
   expect_case_refused(small_case("level = \"T5\"", stages({"access"}) + "channel_diameter = \"5.5 mm\"\n"),
                       HasSubstr("stage.access.channel_diameter: 5.5 mm does not pass through a pedicle"));
+}
+
+TEST(broken_inputs, a_way_beside_the_pedicle) {
+  expect_case_refused(small_case("level = \"L1\"", stages({"access"}) + "entry_lateral = \"9 mm\"\n"),
+                      AllOf(HasSubstr("case.toml:4: stage.access: the line through the left pedicle, by ("),
+                            HasSubstr("does not pass through the bone")));
+}
+
+TEST(broken_inputs, two_balloons_in_each_others_way) {
+  expect_case_refused(
+      small_case("level = \"L1\"", stages({"access"}) + "target_anterior = \"3 mm\"\ntarget_lateral = \"0 mm\"\n"),
+      AllOf(HasSubstr("stage.access: the left channel"), HasSubstr("meet"), HasSubstr("near (")));
 }
 
 TEST(broken_inputs, access_without_pedicles) {

@@ -31,7 +31,8 @@ TEST(order, any_procedure_that_a_surgeon_could_follow_is_accepted) {
   for (const char* kinds :
        {"load", "load fracture load posture access inflate deflate inject cure load", "posture access inject cure load",
         "posture access inflate", "fracture posture", "access inflate deflate inflate deflate inject cure load",
-        "access:left access:right inflate", "access inflate posture deflate load"})
+        "access:left access:right inflate", "access expand deflate inject cure load",
+        "access inflate posture deflate load"})
     EXPECT_EQ(objection(kinds), "") << kinds;
 }
 
@@ -42,12 +43,14 @@ TEST(order, each_impossible_order_is_refused_with_its_reason) {
       {"access deflate", "stage.deflate: needs an earlier inflate"},
       {"access inflate deflate deflate", "stage.deflate: needs an earlier inflate"},
       {"access cure", "stage.cure: needs an earlier inject"},
-      {"access inflate inject", "the balloon is still in the cavity"},
-      {"access inflate load", "the balloon is still in the cavity"},
+      {"access inflate inject", "the device is still in the cavity"},
+      {"access inflate load", "the device is still in the cavity"},
       {"access inject load", "the cement is still fluid"},
       {"access inject inflate", "stage.inflate: must come before inject"},
       {"access inject cure inject", "stage.inject: is done once"},
       {"access inflate inflate", "stage.inflate: needs a deflate first"},
+      {"access inflate expand", "stage.expand: needs a deflate first"},
+      {"expand", "stage.expand: needs an earlier access"},
       {"posture fracture", "stage.fracture: must come before posture"},
       {"access access:left", "stage.access: the left pedicle is drilled already"},
       {"access fracture", "stage.fracture: must come before access"},
