@@ -213,6 +213,8 @@ std::string echo_text(const Scenario& s, bool bare_names) {
 
 } // namespace
 
+std::string stage_name(const StageSpec& stage) { return fmt::format("{}[{}]", stage.kind, stage.ordinal); }
+
 Scenario Scenario::read(const fs::path& file, const std::vector<std::string>& overrides) {
   Document document = read_document(file);
   for (const std::string& assignment : overrides) apply_override(document, assignment);

@@ -44,4 +44,7 @@ struct Scenario {
   std::string echo_until(int stages) const;
 };
 
+/// "load[2]"
+std::string stage_name(const StageSpec& stage);
+
 } // namespace kypho
