@@ -27,11 +27,19 @@ std::string stage_names(const Scenario& scenario, int from) {
 /// What depends on the anatomy, before anything is run.
 void check_anatomy(const Comparison& comparison) {
   const Scenario& common = comparison.common;
-  try {
-    const auto anatomy = make_anatomy(common.anatomy, static_cast<unsigned>(common.seed));
-    for (const Arm& arm : comparison.arms) check_fit(arm.scenario, anatomy->landmarks());
-  } catch (const InputError& error) {
-    throw located(error, common);
+  const auto anatomy = [&] {
+    try {
+      return make_anatomy(common.anatomy, static_cast<unsigned>(common.seed));
+    } catch (const InputError& error) {
+      throw located(error, common);
+    }
+  }();
+  for (const Arm& arm : comparison.arms) {
+    try {
+      check_fit(arm.scenario, anatomy->landmarks());
+    } catch (const InputError& error) {
+      throw of_arm(error, arm.place, comparison.file);
+    }
   }
 }
 

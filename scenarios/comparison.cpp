@@ -1,5 +1,4 @@
 #include "scenarios/comparison.hpp"
-#include "core/base/errors.hpp"
 #include "core/base/nearest.hpp"
 #include "scenarios/check.hpp"
 #include "scenarios/checkpoint.hpp"
@@ -222,11 +221,17 @@ std::string own_folder(const WrittenArm& arm, std::set<std::string>& taken) {
   return folder;
 }
 
-/// A scenario of an arm says where the arm stands when its values do not fit together.
-Scenario checked_arm(const WrittenArm& arm, const Scenario& common, const std::string& title) {
-  Scenario scenario = Scenario::of(arm.whole);
-  check_case(scenario);
-  scenario.title = title.empty() ? arm.name : title + ": " + arm.name;
+Scenario checked_arm(const WrittenArm& arm, const Scenario& common, const std::string& title, const fs::path& file) {
+  const Scenario scenario = [&] {
+    try {
+      Scenario read = Scenario::of(arm.whole);
+      check_case(read);
+      read.title = title.empty() ? arm.name : title + ": " + arm.name;
+      return read;
+    } catch (const InputError& error) {
+      throw of_arm(error, arm.place, file);
+    }
+  }();
   const int shared = static_cast<int>(common.stages.size());
   const std::string here = common.echo_until(shared), there = scenario.echo_until(shared);
   if (here != there) throw InputError(arm.place + ": changes what all arms share: " + first_difference(there, here));
@@ -234,6 +239,11 @@ Scenario checked_arm(const WrittenArm& arm, const Scenario& common, const std::s
 }
 
 } // namespace
+
+InputError of_arm(const InputError& error, const std::string& place, const fs::path& file) {
+  const std::string what = error.what();
+  return InputError(what.starts_with(file.string()) || what.starts_with("--set") ? what : place + ": " + what);
+}
 
 std::string Comparison::reference_station() const {
   for (auto stage = common.stages.rbegin(); stage != common.stages.rend(); ++stage) {
@@ -250,14 +260,15 @@ Comparison Comparison::read(const fs::path& file, const std::vector<std::string>
   comparison.title = reader.title();
   Document common = reader.common();
   std::vector<WrittenArm> arms = reader.arms(comparison.notes);
-  apply_overrides(overrides, common, arms);
+  for (WrittenArm& arm : arms) apply_settings(arm, common.stages.size());
+  apply_overrides(overrides, common, arms); // the command line has the last word
   comparison.common = Scenario::of(common);
   check_case(comparison.common);
   std::set<std::string> taken{"common", "cases"};
-  for (WrittenArm& arm : arms) {
+  for (const WrittenArm& arm : arms) {
     const std::string folder = own_folder(arm, taken);
-    apply_settings(arm, common.stages.size());
-    comparison.arms.push_back({arm.name, folder, checked_arm(arm, comparison.common, comparison.title)});
+    comparison.arms.push_back(
+        {arm.name, arm.place, folder, checked_arm(arm, comparison.common, comparison.title, file)});
   }
   return comparison;
 }

@@ -11,12 +11,14 @@
 //                                                    or neither: the common case goes on
 //   [arm.set]                                     keys that differ in this arm
 //   "stage.inflate.volume" = "3 mL"
+#include "core/base/errors.hpp"
 #include "scenarios/scenario.hpp"
 
 namespace kypho {
 
 struct Arm {
   std::string name;
+  std::string place;  ///< "arms.toml:7: arm 'two balloons'", for messages
   std::string folder; ///< name made fit for a folder, "two_balloons"
   Scenario scenario;  ///< the whole case: shared stages, then those of the arm
 };
@@ -37,5 +39,8 @@ struct Comparison {
   /// all is checked but what depends on the anatomy
   static Comparison read(const std::filesystem::path& file, const std::vector<std::string>& overrides = {});
 };
+
+/// Names the arm in a message that points to a case, which other arms may share. @param file of the comparison
+InputError of_arm(const InputError& error, const std::string& place, const std::filesystem::path& file);
 
 } // namespace kypho

@@ -11,7 +11,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
-using Pointer = Json::json_pointer;
 
 constexpr std::array heights{"anterior_height_mm", "middle_height_mm", "posterior_height_mm", "wedge_angle_deg"};
 
@@ -22,7 +21,10 @@ Json measures_in(const fs::path& run_dir) {
   return measures.is_object() ? measures : Json::object();
 }
 
-Json at(const Json& object, const std::string& pointer) { return object.value(Pointer(pointer), Json()); }
+/// Null where there is nothing.
+Json at(const Json& object, const std::string& pointer) {
+  return object.is_object() ? object.value(Json::json_pointer(pointer), Json()) : Json();
+}
 
 Json stages_json(const Scenario& scenario, int from) {
   Json names = Json::array();

@@ -35,7 +35,7 @@ tr.reference td { color: var(--soft); }
 )";
 
 std::string text_at(const json& object, const std::string& pointer) {
-  const json value = object.value(json::json_pointer(pointer), json());
+  const json value = object.is_object() ? object.value(json::json_pointer(pointer), json()) : json();
   return value.is_string() ? value.get<std::string>() : "";
 }
 

@@ -139,8 +139,8 @@ public:
       const Color soft = {0.30, 0.35, 0.42};
       painter.text(12, 9, place, 12, soft);
       const double length = 10 / scene_->mm_per_pixel(panel_size[1]);
-      painter.box(panel_size[0] - 12 - length, panel_size[1] - 36, length, 3, palette::ink());
-      painter.text(panel_size[0] - 12 - length / 2, panel_size[1] - 52, "10 mm", 12, palette::ink(), Align::centre);
+      painter.box(panel_size[0] - 12 - length, panel_size[1] - 68, length, 3, palette::ink());
+      painter.text(panel_size[0] - 12 - length / 2, panel_size[1] - 84, "10 mm", 12, palette::ink(), Align::centre);
       const bool lateral = view == View::lateral;
       painter.text(6, panel_size[1] / 2, lateral ? "A" : "R", 15, soft, Align::left, true);
       painter.text(panel_size[0] - 7, panel_size[1] / 2, lateral ? "P" : "L", 15, soft, Align::right, true);
@@ -198,7 +198,7 @@ Image strip_of(const std::vector<std::vector<Image>>& rows, const std::vector<st
 } // namespace
 
 std::optional<double> number_at(const json& object, const std::string& pointer) {
-  const json value = object.value(json::json_pointer(pointer), json());
+  const json value = object.is_object() ? object.value(json::json_pointer(pointer), json()) : json();
   return value.is_number() ? std::optional(value.get<double>()) : std::nullopt;
 }
 
