@@ -92,7 +92,7 @@ Checkpoints::Checkpoints(fs::path run_dir, const Scenario& scenario) : dir_(std:
       continue;
     }
     const StageSpec& stage = scenario.stages[static_cast<std::size_t>(k) - 1];
-    labels_.push_back(fmt::format("{}[{}]", stage.kind, stage.ordinal));
+    labels_.push_back(stage_name(stage));
     names_.push_back(
         fmt::format("{:02}_{}{}.h5", k, stage.kind, stage.ordinal > 1 ? std::to_string(stage.ordinal) : ""));
   }

@@ -46,6 +46,24 @@ void add_run(CLI::App& app, CommandLine& c) {
   add_threads_and_messages(*rerun, c);
 }
 
+void add_compare(CLI::App& app, CommandLine& c) {
+  CLI::App* compare = app.add_subcommand(
+      "compare", "Run several treatments of one fractured vertebra and put their figures and pictures side by side");
+  compare->add_option("FILE", c.file, "comparison file (TOML)")->required();
+  compare->add_option("-o,--output", c.output, "folder; runs/<file name> if not given");
+  compare
+      ->add_option("--jobs", c.jobs,
+                   "arms at a time, which share the threads; as many as there are threads if not given")
+      ->check(CLI::Range(1, most_threads));
+  add_threads_and_messages(*compare, c);
+  compare->add_option("--set", c.overrides, "PATH=VALUE overrides a key in the shared stages and all arms that have it")
+      ->allow_extra_args(false);
+  compare->add_flag("--resume", c.resume,
+                    "go on with the comparison in the folder: what is complete there stays, what has changed or is new "
+                    "is computed");
+  compare->add_flag("--dry-run", c.dry_run, "check all arms, tell their stages, memory and time; write nothing");
+}
+
 void add_others(CLI::App& app, CommandLine& c) {
   CLI::App* validate = app.add_subcommand("validate", "Check a case file without running it");
   validate->add_option("FILE", c.file, "case file (TOML)")->required();
@@ -156,6 +174,7 @@ CommandLine read_command_line(int argc, const char* const* argv) {
   app.set_version_flag("--version", std::string("kyphosim ") + version());
   app.require_subcommand(0, 1);
   add_run(app, c);
+  add_compare(app, c);
   add_others(app, c);
   add_bench(app, c);
   std::vector<std::string> commands;

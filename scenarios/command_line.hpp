@@ -29,6 +29,7 @@ struct CommandLine {
   std::optional<int> threads;
   bool resume = false;
   std::string from_stage; ///< "inflate", "inflate[2]"; empty: not asked
+  std::optional<int> jobs; ///< of compare: arms at a time
   bool dry_run = false, quiet = false, verbose = false, log_json = false;
   std::string topic;     ///< of list
   bool markdown = false; ///< of list

@@ -39,6 +39,11 @@ Document read_document(const std::filesystem::path& file);
 /// every stage of that kind. Quotes around the value are taken off. Later overrides win.
 /// @throws InputError "--set ...: ..." for a malformed path or a stage that the case does not have
 void apply_override(Document& document, const std::string& assignment);
+/// The same for a path and its value as a file gives it. @throws InputError that begins with the value's place
+void apply_override(Document& document, const std::string& path, Entry value);
+
+/// Kind of a stage's section; "" if it has none.
+std::string kind_of(const Section& stage);
 
 /// "inflate[2]" -> inflate, 2; "inflate" -> inflate, 0. @throws InputError "WHERE: ..." for a malformed ordinal
 std::pair<std::string, int> stage_address(const std::string& text, const std::string& where);

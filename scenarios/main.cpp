@@ -5,10 +5,12 @@
 #include "core/base/errors.hpp"
 #include "mesh/convert.hpp"
 #include "scenarios/command_line.hpp"
+#include "scenarios/compare_command.hpp"
 #include "scenarios/list.hpp"
 #include "scenarios/logging.hpp"
 #include "scenarios/rerun_command.hpp"
 #include "scenarios/schema.hpp"
+#include "viz/comparison.hpp"
 #include "viz/frame_writer.hpp"
 #include "viz/render.hpp"
 #include "viz/report.hpp"
@@ -66,11 +68,14 @@ int measure(const kypho::CommandLine& c) {
 int dispatch(const kypho::CommandLine& c) {
   using namespace kypho;
   const Pictures pictures{
-      [](const auto& dir, int first_stage) { return std::make_unique<FrameWriter>(dir, first_stage); }, write_report};
+      [](const auto& dir, int first_stage) { return std::make_unique<FrameWriter>(dir, first_stage); }, write_report,
+      write_comparison};
   if (c.command == "run")
     run_command(c, pictures);
   else if (c.command == "rerun")
     return rerun_command(c, pictures);
+  else if (c.command == "compare")
+    compare_command(c, pictures);
   else if (c.command == "validate")
     validate_command(c);
   else if (c.command == "schema")

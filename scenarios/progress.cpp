@@ -42,6 +42,24 @@ ProgressStyle progress_style(bool quiet, bool json, int file_descriptor) {
   return isatty(file_descriptor) ? ProgressStyle::live : ProgressStyle::lines;
 }
 
+std::optional<Progress> progress_of(const std::string& json_line) {
+  const nlohmann::json line = nlohmann::json::parse(json_line, nullptr, false);
+  if (!line.is_object() || line.value("event", "") != "progress") return std::nullopt;
+  const auto maybe = [&](const char* key) {
+    return line.contains(key) ? std::optional<double>(line.at(key)) : std::nullopt;
+  };
+  return Progress{.stage = line.at("stage"),
+                  .ordinal = line.at("ordinal"),
+                  .index = line.at("index"),
+                  .stages = line.at("stages"),
+                  .pseudo_time = line.at("pseudo_time"),
+                  .steps = line.at("steps"),
+                  .pressure_mpa = maybe("pressure_mpa"),
+                  .height_mm = maybe("anterior_height_mm"),
+                  .load_n = maybe("axial_load_n"),
+                  .fraction = line.at("fraction")};
+}
+
 std::string progress_text(const Progress& p, double elapsed_s) {
   std::string text = fmt::format("[{}/{}] {}{} {:3.0f} %  step {}", p.index + 1, p.stages, p.stage,
                                  p.ordinal > 1 ? fmt::format("[{}]", p.ordinal) : "", 100 * p.pseudo_time, p.steps);

@@ -45,4 +45,7 @@ private:
 /// "[3/8] inflate 42 %  step 1200  0.84 MPa  21.3 mm  300 N  2 min 10 s left". @param elapsed_s since the start
 std::string progress_text(const Progress& progress, double elapsed_s);
 
+/// Reads a line that ProgressLine has written in the style json; nothing if it is of another event.
+std::optional<Progress> progress_of(const std::string& json_line);
+
 } // namespace kypho

@@ -225,6 +225,14 @@ void run(const Scenario& scenario, ResultSink& sink, const RunHooks& hooks, int 
   }
 }
 
+double expected_minutes(const Scenario& scenario, int elements) {
+  const std::vector<double> work = expected_work(scenario);
+  const double steps = std::accumulate(work.begin(), work.end(), 0.0) * scenario.solver.integer("steps");
+  const double per_step = scenario.solver.text("inertia") == "elastic" ? 150e-9 : 50e-9; // s, linear element, two cores
+  const bool quadratic = scenario.mesh.integer("element_order") == 2;
+  return steps * elements * (quadratic ? quadratic_work : 1) * per_step / 60 + 0.5;
+}
+
 RunEstimate estimate(const Scenario& scenario) {
   make_stages(scenario);
   const auto anatomy = make_anatomy(scenario.anatomy, static_cast<unsigned>(scenario.seed));
@@ -240,10 +248,7 @@ RunEstimate estimate(const Scenario& scenario) {
   // 150 MB. A quadratic element counts for what it was found to take.
   const double elements = 1.5 * e.elements * (mesh.mids.empty() ? 1 : quadratic_memory);
   e.memory_mb = 150 + elements * 2.5e-3;
-  const std::vector<double> work = expected_work(scenario);
-  const double steps = std::accumulate(work.begin(), work.end(), 0.0) * scenario.solver.integer("steps");
-  const double per_step = scenario.solver.text("inertia") == "elastic" ? 150e-9 : 50e-9; // s, linear element, two cores
-  e.minutes = steps * e.elements * (mesh.mids.empty() ? 1 : quadratic_work) * per_step / 60 + 0.5;
+  e.minutes = expected_minutes(scenario, e.elements);
   e.warnings = anatomy->warnings();
   const std::string outside = density_warning(scenario.materials.at("trabecular"), mesh);
   if (!outside.empty()) e.warnings.push_back(outside);

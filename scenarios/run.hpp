@@ -43,5 +43,7 @@ struct RunEstimate {
   std::vector<std::string> warnings;
 };
 RunEstimate estimate(const Scenario& scenario);
+/// Minutes on two threads, of all stages on a mesh of so many elements before remeshing.
+double expected_minutes(const Scenario& scenario, int elements);
 
 } // namespace kypho

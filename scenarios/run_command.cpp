@@ -1,5 +1,4 @@
 #include "scenarios/run_command.hpp"
-#include "core/base/errors.hpp"
 #include "core/base/interrupt.hpp"
 #include "scenarios/check.hpp"
 #include "scenarios/checkpoint.hpp"
@@ -94,12 +93,6 @@ std::string minutes_text(double seconds) {
                      seconds - 60 * (static_cast<int>(seconds) / 60));
 }
 
-/// Names the case file in a message from a room that does not know it.
-InputError located(const InputError& error, const Scenario& scenario) {
-  const std::string what = error.what(), file = scenario.file.string();
-  return InputError(what.rfind(file, 0) == 0 ? what : file + ": " + what);
-}
-
 void print_estimate(const Scenario& scenario, int threads) {
   const RunEstimate e = [&] {
     try {
@@ -133,8 +126,6 @@ int stages_to_keep(const CommandLine& command, const Scenario& scenario, const C
   if (!command.from_stage.empty()) return find_stage_place(scenario, command.from_stage);
   return command.resume ? checkpoints.stages_held() : 0;
 }
-
-std::string stage_name(const StageSpec& stage) { return fmt::format("{}[{}]", stage.kind, stage.ordinal); }
 
 std::string kept_text(const Scenario& scenario, int kept) {
   const auto k = static_cast<std::size_t>(kept);
@@ -199,6 +190,11 @@ void run_into(RunFolder& folder, FolderSink& sink, ProgressLine& line, const Che
 }
 
 } // namespace
+
+InputError located(const InputError& error, const Scenario& scenario) {
+  const std::string what = error.what(), file = scenario.file.string();
+  return InputError(what.rfind(file, 0) == 0 ? what : file + ": " + what);
+}
 
 void run_command(const CommandLine& command, const Pictures& pictures) {
   const int threads = thread_count(command.threads);

@@ -213,13 +213,18 @@ std::string echo_text(const Scenario& s, bool bare_names) {
 
 } // namespace
 
+std::string stage_name(const StageSpec& stage) { return fmt::format("{}[{}]", stage.kind, stage.ordinal); }
+
 Scenario Scenario::read(const fs::path& file, const std::vector<std::string>& overrides) {
   Document document = read_document(file);
   for (const std::string& assignment : overrides) apply_override(document, assignment);
+  return of(document);
+}
 
-  const fs::path folder = fs::absolute(file).parent_path();
+Scenario Scenario::of(const Document& document) {
+  const fs::path folder = fs::absolute(document.file).parent_path();
   Scenario s;
-  s.file = file;
+  s.file = document.file;
   const Params top = read_section(document.top, top_specs(), folder);
   s.title = top.text("title");
   s.seed = top.integer("seed");

@@ -6,6 +6,8 @@
 
 namespace kypho {
 
+struct Document; // scenarios/document.hpp
+
 struct StageSpec {
   std::string kind;
   int ordinal = 1; ///< first, second, ... of its kind
@@ -33,11 +35,16 @@ struct Scenario {
   /// @param overrides "stage.posture.preload=250 N"
   /// @throws InputError "case.toml:41: materials.trabecular.density: ... allowed ..., did you mean ...?"
   static Scenario read(const std::filesystem::path& file, const std::vector<std::string>& overrides = {});
+  /// Checks what stands in a file already read. @throws InputError likewise
+  static Scenario of(const Document& document);
   /// The whole scenario with every default, as TOML.
   std::string echo() const;
   /// The same with the first @p stages only, without title, and input files by name only: what decides on the state that
   /// those stages leave behind.
   std::string echo_until(int stages) const;
 };
+
+/// "load[2]"
+std::string stage_name(const StageSpec& stage);
 
 } // namespace kypho

@@ -27,17 +27,38 @@ std::string PictureMaker::png(std::size_t frame, Look look) {
   scene_.place_camera(look.view, canvas);
   scene_.show(frame, look);
   scene_.draw_captions(canvas);
-  window_->Render();
+  return png_of(grabbed(window_, oversampling));
+}
+
+vtkSmartPointer<vtkImageData> PictureMaker::part(std::size_t frame, Look look, const Box& box, const Margins& margins,
+                                                 const std::function<void(Painter&)>& draw) {
+  look.pixel_ratio = oversampling;
+  scene_.place_camera(look.view, {size_[0], size_[1], oversampling}, box, margins);
+  scene_.show(frame, look);
+  Painter painter(scene_.front_layer(), oversampling);
+  draw(painter);
+  auto image = grabbed(window_, oversampling);
+  painter.clear();
+  return image;
+}
+
+vtkSmartPointer<vtkImageData> grabbed(vtkRenderWindow* window, int oversampling) {
+  window->Render();
   vtkNew<vtkWindowToImageFilter> grab;
-  grab->SetInput(window_);
+  grab->SetInput(window);
   grab->SetInputBufferTypeToRGB();
   grab->ReadFrontBufferOff();
   vtkNew<vtkImageShrink3D> shrink;
   shrink->SetInputConnection(grab->GetOutputPort());
   shrink->SetShrinkFactors(oversampling, oversampling, 1);
   shrink->AveragingOn();
+  shrink->Update();
+  return shrink->GetOutput();
+}
+
+std::string png_of(vtkImageData* image) {
   vtkNew<vtkPNGWriter> writer;
-  writer->SetInputConnection(shrink->GetOutputPort());
+  writer->SetInputData(image);
   writer->WriteToMemoryOn();
   writer->Write();
   vtkUnsignedCharArray* bytes = writer->GetResult();

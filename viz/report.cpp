@@ -5,7 +5,6 @@
 #include "viz/svg_plot.hpp"
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <set>
 
 namespace fs = std::filesystem;
 using nlohmann::json;
@@ -93,10 +92,7 @@ Provenance provenance_of(const fs::path& run_dir) {
 }
 
 std::string header_of(const ReportData& data, const Provenance& p) {
-  std::string stages;
-  std::set<int> seen;
-  for (const FrameInfo& f : data.frames)
-    if (seen.insert(f.stage_index).second) stages += (stages.empty() ? "" : " \u2192 ") + stage_title(data.frames, f);
+  const std::string stages = stage_titles(data.frames);
   std::string header =
       fmt::format("<header><h1>{}</h1>\n", escaped(p.title.empty() ? "Vertebral augmentation" : p.title));
   if (!stages.empty()) header += fmt::format("<p>{}</p>\n", escaped(stages));

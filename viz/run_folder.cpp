@@ -191,6 +191,14 @@ std::string stage_title(const std::vector<FrameInfo>& frames, const FrameInfo& f
   return several ? fmt::format("{} {}", kind_title(frame.stage), frame.ordinal) : kind_title(frame.stage);
 }
 
+std::string stage_titles(const std::vector<FrameInfo>& frames) {
+  std::string titles;
+  std::set<int> seen;
+  for (const FrameInfo& f : frames)
+    if (seen.insert(f.stage_index).second) titles += (titles.empty() ? "" : " \u2192 ") + stage_title(frames, f);
+  return titles;
+}
+
 Table read_table(const fs::path& csv) {
   const std::string text = read_whole_file(csv);
   std::vector<std::vector<std::string>> rows;

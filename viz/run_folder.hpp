@@ -37,6 +37,8 @@ std::vector<FrameInfo> read_frames(const std::filesystem::path& run_dir);
 const FrameInfo& find_stage_frame(const std::vector<FrameInfo>& frames, const std::string& stage);
 /// Stage name for people: "Balloon inflation", "Load test 2".
 std::string stage_title(const std::vector<FrameInfo>& frames, const FrameInfo& frame);
+/// All of them, "Load test → Fracture".
+std::string stage_titles(const std::vector<FrameInfo>& frames);
 /// @throws InputError if the file exists but is no table
 Table read_table(const std::filesystem::path& csv);
 /// DIR/measures.json, without version and hash. @throws InputError

@@ -55,6 +55,7 @@ Color composite() { return rgb(0xb7bfb8); }
 Color balloon() { return rgb(0xf0a01e); }
 Color cavity() { return rgb(0x8a4a48); }
 Color ghost() { return rgb(0x2f6fb3); }
+Color before() { return rgb(0xc0392b); }
 } // namespace palette
 
 Color field_color(const std::string& field, double t) {

@@ -1,6 +1,7 @@
 #pragma once
 // What a picture of a run shows. The drawing itself is in detail/run_scene.hpp.
 #include <array>
+#include <optional>
 #include <string>
 
 namespace kypho {
@@ -22,6 +23,7 @@ struct Look {
   double cut_shift = 0;   ///< mm by which the plane is moved towards the viewer
   std::string field;      ///< "temperature"; empty: materials in their own colours
   bool ghost = true;      ///< outline of the intact vertebra
+  std::optional<std::size_t> before = {}; ///< number of a frame whose outline is drawn too
   bool landmarks = false; ///< points of landmarks.json with their names, bone translucent
   double pixel_ratio = 1; ///< device pixels per logical pixel
 };
@@ -40,6 +42,7 @@ Color composite(); ///< bone with cement in its pores
 Color balloon();   ///< amber
 Color cavity();    ///< empty channel or cavity
 Color ghost();     ///< outline of the intact vertebra
+Color before();    ///< outline of an earlier state
 } // namespace palette
 
 /// Perceptually uniform, @p t 0..1: inferno for temperatures, cividis for densities, viridis for all else.

@@ -45,6 +45,18 @@ TEST(command_line, run_and_rerun_take_what_they_go_on_from) {
   EXPECT_EQ(r.threads, 2);
 }
 
+TEST(command_line, compare_takes_arms_at_a_time_beside_the_options_of_run) {
+  const CommandLine c =
+      parse({"compare", "arms.toml", "-o", "out", "-j", "8", "--jobs", "4", "--set", "a.b=1", "--resume"});
+  EXPECT_EQ(c.command, "compare");
+  EXPECT_EQ(c.file, "arms.toml");
+  EXPECT_EQ(c.threads, 8);
+  EXPECT_EQ(c.jobs, 4);
+  EXPECT_TRUE(c.resume);
+  EXPECT_FALSE(parse({"compare", "arms.toml"}).jobs);
+  EXPECT_THAT(message_of({"compare", "arms.toml", "--jobs", "0"}), HasSubstr("--jobs"));
+}
+
 TEST(command_line, render_takes_view_stage_and_picture) {
   const CommandLine c = parse({"render", "runs/a", "--view", "axial", "--stage", "load[2]", "out.png"});
   EXPECT_EQ(c.file, "runs/a");

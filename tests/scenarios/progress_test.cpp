@@ -72,3 +72,13 @@ TEST(progress, quiet_is_quiet) {
   line.report(inflating(0.5));
   EXPECT_EQ(out.str(), "");
 }
+
+TEST(progress, a_line_for_programs_reads_back_to_what_it_tells) {
+  std::ostringstream out;
+  ProgressLine(out, ProgressStyle::json).report(inflating(0.42));
+  const auto known = progress_of(out.str());
+  ASSERT_TRUE(known);
+  EXPECT_EQ(progress_text(*known, 60), progress_text(inflating(0.42), 60));
+  EXPECT_FALSE(progress_of("{\"event\": \"phase\", \"phase\": \"reading\"}"));
+  EXPECT_FALSE(progress_of("kyphosim: out of memory"));
+}

@@ -1,7 +1,6 @@
 // Runs of the real program that are broken off and taken up again: every file ends as if nothing had happened.
-#include "tests/scenarios/scratch.hpp"
+#include "tests/scenarios/same_results.hpp"
 #include <gmock/gmock.h>
-#include <nlohmann/json.hpp>
 
 using namespace kypho::test;
 using nlohmann::json;
@@ -15,31 +14,6 @@ const std::string chain =
     "--set solver.steps=300 --set solver.hold_steps=1000 --set solver.balance=0.01 ";
 
 json read_json(const fs::path& file) { return json::parse(read_file(file)); }
-
-/// Every file whose bytes may not depend on interruptions. measures.json without time and memory.
-std::map<std::string, std::string> results(const fs::path& run) {
-  std::map<std::string, std::string> files;
-  for (const auto& entry : fs::recursive_directory_iterator(run)) {
-    const std::string name = entry.path().lexically_relative(run).generic_string();
-    const bool own_time = name.starts_with("checkpoint") || name == "log.txt" || name == "manifest.json";
-    if (entry.is_regular_file() && !own_time && name != "report.html") files[name] = read_file(entry.path());
-  }
-  json measures = json::parse(files.at("measures.json"));
-  for (const char* key : {"wall_s", "peak_memory_mb"}) measures["run"].erase(key);
-  for (json& stage : measures["run"]["stages"])
-    for (const char* key : {"wall_s", "linear_s", "assembly_s"}) stage.erase(key);
-  files["measures.json"] = measures.dump(1);
-  return files;
-}
-
-void expect_same_results(const fs::path& one, const fs::path& two) {
-  const auto a = results(one), b = results(two);
-  for (const auto& [name, bytes] : a) {
-    ASSERT_TRUE(b.contains(name)) << name << " is missing in " << two;
-    EXPECT_TRUE(bytes == b.at(name)) << name << " differs in " << two;
-  }
-  EXPECT_EQ(a.size(), b.size());
-}
 
 std::vector<fs::path> checkpoints(const fs::path& run) {
   std::vector<fs::path> files;

@@ -73,21 +73,22 @@ void RunScene::caption_title(const Canvas& canvas) {
   }
 }
 
+std::string RunScene::cut_place() const {
+  const Vec3 o = centre_ + look_.cut_shift * axes_of(look_.view).towards - middle_;
+  const auto off = [](double mm, const char* plus, const char* minus, const char* what) {
+    if (std::abs(mm) < 0.5) return fmt::format("through {}", what);
+    return fmt::format("{:.0f} mm {} {}", std::abs(mm), mm > 0 ? plus : minus, what);
+  };
+  if (look_.view == View::lateral) return off(o.y(), "left of", "right of", "the midline");
+  if (look_.view == View::frontal) return off(o.x(), "in front of", "behind", "the middle of the body");
+  return off(o.z(), "above", "below", "the middle of the body");
+}
+
 /// From where one looks and where the cut lies.
 void RunScene::caption_place(const Canvas& canvas) {
   std::string where = turned() ? "Turned by hand" : describe(look_.view);
   if (look_.cut) {
-    const Vec3 o = centre_ + look_.cut_shift * axes_of(look_.view).towards - middle_;
-    const auto off = [](double mm, const char* plus, const char* minus, const char* what) {
-      if (std::abs(mm) < 0.5) return fmt::format(". Cut through {}", what);
-      return fmt::format(". Cut {:.0f} mm {} {}", std::abs(mm), mm > 0 ? plus : minus, what);
-    };
-    if (look_.view == View::lateral)
-      where += off(o.y(), "left of", "right of", "the midline");
-    else if (look_.view == View::frontal)
-      where += off(o.x(), "in front of", "behind", "the middle of the body");
-    else
-      where += off(o.z(), "above", "below", "the middle of the body");
+    where += ". Cut " + cut_place();
     if (through_cavity_ && look_.cut_shift == 0) where += ", where the cavity is widest";
   }
   painter_.text(canvas.left + 16, canvas.foot + 14, where, 13, {0.30, 0.35, 0.42});
@@ -136,9 +137,10 @@ void RunScene::caption_legend(const Canvas& canvas) {
     painter_.text(x, y, fmt::format("{} {}", i + 1, landmark_names_[i]), 13, ink);
 }
 
+double RunScene::mm_per_pixel(int height) const { return 2 * solid_->GetActiveCamera()->GetParallelScale() / height; }
+
 void RunScene::caption_scale(const Canvas& canvas) {
-  const double mm_per_pixel = 2 * solid_->GetActiveCamera()->GetParallelScale() / canvas.height;
-  const double length = 10 / mm_per_pixel, right = canvas.width - 16;
+  const double length = 10 / mm_per_pixel(canvas.height), right = canvas.width - 16;
   painter_.box(right - length, canvas.foot + 34, length, 3, palette::ink());
   painter_.text(right - length / 2, canvas.foot + 14, "10 mm", 13, palette::ink(), Align::centre);
 }

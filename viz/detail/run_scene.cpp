@@ -229,17 +229,22 @@ void RunScene::show(std::size_t frame, const Look& look) {
     add_field_surface(d);
   if (!field_ || look.cut) add_bone(d);
   if (!field_ || look.cut) add_inside(d);
+  if (look.before) add_before();
   if (look.ghost) add_ghost();
   if (look.landmarks) add_landmarks();
   add_load();
 }
 
 void RunScene::place_camera(View view, const Canvas& canvas) {
-  const ViewAxes axes = axes_of(view);
-  // Pixels that captions and legend take.
-  const double left = canvas.left + 58, right = canvas.right + 176, bottom = canvas.foot + 50, top = 100;
   Box box = bounds_;
   if (view != View::axial) box.upper.z() += 8; // the load arrow
+  place_camera(view, canvas, box, {});
+}
+
+void RunScene::place_camera(View view, const Canvas& canvas, const Box& box, const Margins& margins) {
+  const ViewAxes axes = axes_of(view);
+  const double left = canvas.left + margins.left, right = canvas.right + margins.right;
+  const double bottom = canvas.foot + margins.bottom, top = margins.top;
   const Vec3 extent = box.upper - box.lower, middle = (box.lower + box.upper) / 2;
   const double width = std::abs(extent.dot(axes.right)), height = std::abs(extent.dot(axes.up));
   const double mm_per_pixel = std::max(width / std::max(100.0, canvas.width - left - right),

@@ -21,6 +21,11 @@ struct Canvas {
   int right = 0;    ///< more room for the legend
 };
 
+/// Pixels round the vertebra that captions and legend take.
+struct Margins {
+  double left = 58, right = 176, bottom = 50, top = 100;
+};
+
 struct FieldChoice {
   FieldInfo info;
   Place place = Place::tet;
@@ -40,6 +45,14 @@ public:
   void show(std::size_t frame, const Look& look);
   /// Looks at the whole vertebra; the same place and scale for every frame. Call before show.
   void place_camera(View view, const Canvas& canvas);
+  /// Looks at a part of it: the same box and canvas, the same place and scale in every run.
+  void place_camera(View view, const Canvas& canvas, const Box& box, const Margins& margins);
+  /// Of the picture at its present scale, @p height pixels high.
+  double mm_per_pixel(int height) const;
+  /// "9 mm left of the midline": where the plane of the last picture lies.
+  std::string cut_place() const;
+  /// Names and colours of what the last picture shows.
+  const std::map<std::string, Color>& materials() const { return materials_; }
   /// Title, heights, legend, sides and scale bar. Call after show.
   void draw_captions(const Canvas& canvas);
   vtkRenderer* solid_layer() { return solid_; }
@@ -75,6 +88,7 @@ private:
   void add_wall(vtkPolyData* wall, const std::string& name, const Color& color);
   void add_field_surface(const FrameData& d);
   void add_ghost();
+  void add_before();
   void add_load();
   void add_landmarks();
   void add_label(const Vec3& at, const std::string& words, const Color& color);

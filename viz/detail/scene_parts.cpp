@@ -205,6 +205,13 @@ void RunScene::add_ghost() {
   add_lines(lines, palette::ghost(), 1.4);
 }
 
+void RunScene::add_before() {
+  const auto bone = facets_of(data(*look_.before).surface, 1, 4);
+  const ViewAxes axes = axes_of(look_.view);
+  add_lines(look_.cut ? section_of(bone, plane_origin(), axes.towards) : silhouette_of(bone, axes.towards),
+            palette::before(), 1.4);
+}
+
 void RunScene::add_load() {
   const auto load = frames_[frame_].scalars.find("axial_load_n");
   if (look_.view == View::axial || load == frames_[frame_].scalars.end() || load->second < 1) return;
