@@ -1,33 +1,11 @@
 #include "benchmarks/robustness/drawn_vertebra.hpp"
 
-#include <array>
-#include <cmath>
+#include "benchmarks/robustness/stream.hpp"
+
 #include <fmt/format.h>
-#include <random>
 
 namespace kypho::robustness {
 namespace {
-
-// The distributions of the standard library differ between libraries; its generator does not.
-class Stream {
-public:
-  Stream(unsigned seed, int number) {
-    std::seed_seq sequence{seed, static_cast<unsigned>(number)};
-    generator_.seed(sequence);
-  }
-  /// In [low, high], to a @p grain-th, so that the case file says exactly what was drawn.
-  double between(double low, double high, double grain) {
-    const double share = static_cast<double>(generator_() >> 11) * 0x1p-53;
-    return std::round((low + (high - low) * share) * grain) / grain;
-  }
-  template <std::size_t n>
-  const char* one_of(const std::array<const char*, n>& choices) {
-    return choices[generator_() % n];
-  }
-
-private:
-  std::mt19937_64 generator_;
-};
 
 constexpr std::array levels{"T5", "T6", "T7", "T8", "T9", "T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5"};
 

@@ -22,6 +22,7 @@
   X(hertz)                                                                                                             \
   X(softening)                                                                                                         \
   X(cavity_expansion)                                                                                                  \
+  X(balloon_in_air)                                                                                                    \
   X(heat_conduction)                                                                                                   \
   X(calculix)
 

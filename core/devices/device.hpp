@@ -4,15 +4,26 @@
 
 namespace kypho {
 
+/// A balloon in air.
+struct FreePoint {
+  double volume;   ///< mm3
+  double pressure; ///< MPa
+  double diameter; ///< of the middle, mm
+};
+
 /// An inflatable bone tamp. Units as stated; sources in `source`.
 struct BalloonInfo {
   std::string name, meaning, source;
   double length;            ///< working length, mm
   double deflated_diameter; ///< mm; the channel is drilled to it
-  double max_diameter;      ///< free diameter at maximum volume, mm
+  double max_diameter;      ///< at which the wall locks if it is stretched alike in both directions, mm
   double max_volume;        ///< mm3
   double max_pressure;      ///< MPa
   double wall_tension;      ///< neo-Hookean membrane stiffness mu*H of the wall, N/mm
+  /// In air, from behind the peak of the pressure to the maximum volume: what the wall's law gives, a model of the data in
+  /// free_source.
+  std::vector<FreePoint> free_curve = {};
+  std::string free_source = {};
 };
 
 const std::vector<BalloonInfo>& balloon_catalog();

@@ -370,5 +370,20 @@ TEST(BalloonCatalog, EveryBalloonHasASourceAndSensibleSizes) {
   EXPECT_THROW(find_balloon("ibt_15_33"), InputError);
 }
 
+TEST(BalloonCatalog, FreeCurvesReachTheMaximumVolumeAndWidenOnTheWay) {
+  for (const BalloonInfo& b : balloon_catalog()) {
+    EXPECT_FALSE(b.free_source.empty()) << b.name;
+    ASSERT_GE(b.free_curve.size(), 3) << b.name;
+    EXPECT_EQ(b.free_curve.back().volume, b.max_volume) << b.name;
+    for (std::size_t k = 0; k < b.free_curve.size(); ++k) {
+      const FreePoint& point = b.free_curve[k];
+      EXPECT_GT(point.diameter, k ? b.free_curve[k - 1].diameter : b.deflated_diameter) << b.name;
+      EXPECT_GT(point.volume, k ? b.free_curve[k - 1].volume : 0) << b.name;
+      EXPECT_LT(point.pressure, b.max_pressure / 2) << b.name << ": in air nothing but the wall resists";
+      EXPECT_LT(M_PI / 6 * std::pow(point.diameter, 3), point.volume) << b.name << ": a balloon is longer than wide";
+    }
+  }
+}
+
 } // namespace
 } // namespace kypho
