@@ -11,7 +11,9 @@
 namespace kypho {
 namespace {
 constexpr int check_interval = 25;
-constexpr int patience = 400;       // steps of a hold with the elastic inertia: most take less than a hundred
+// A hold of the elastic inertia that has gone on for so long and is no nearer to rest than this has lost its stability.
+constexpr int patience = 400;
+constexpr double blown = 0.03;
 constexpr int watch_interval = 200; // steps between two looks at what the body has given out
 // A float's strain is good to 1e-7 and bone strains by 1e-3 to 1e-2: below this imbalance rounding would take part.
 constexpr double float_balance = 1e-3;
@@ -148,14 +150,6 @@ void ExplicitEngine::settle(System& system, const Phase& phase, double t, double
   };
   for (int s = 1; s <= hold_steps_; ++s) {
     if (!in_full && s > hold_steps_ * 3 / 4) go_on_in_full(); // whatever the imbalance
-    if (s == patience && stubborn_) { // folds that turn their stiffness faster than it is made anew
-      log(LogLevel::debug, phase.name + ": the hold goes on with a diagonal mass");
-      stop(system);
-      inertia_ = stubborn_.get();
-      inertia_->begin(system);
-      before = 0;
-      rising = false;
-    }
     step(system, phase, t);
     const double now = inertia_->kinetic(system);
     if (rising && now < before) { // the peak, where the forces nearly balance
@@ -169,6 +163,15 @@ void ExplicitEngine::settle(System& system, const Phase& phase, double t, double
     if (s % check_interval != 0) continue;
     check(system, phase, t);
     const double imbalance = imbalance_of(system);
+    if (stubborn_ && inertia_ == chosen_.get() && s >= patience && imbalance > blown) {
+      log(LogLevel::debug, phase.name + ": the hold goes on with a diagonal mass");
+      stop(system);
+      inertia_ = stubborn_.get();
+      inertia_->begin(system);
+      before = 0;
+      rising = false;
+      continue;
+    }
     if (in_full && imbalance < balance) break;
     if (!in_full) {
       if (imbalance < std::max(balance, float_balance)) go_on_in_full();

@@ -9,7 +9,7 @@
 // back:
 //   v' = w + b (v - w) + gain K^-1 f,   w' = w + (v' - w) / memory.
 // It is stable while no tangent exceeds 2 (1 + b) / gain times K. K is made anew from time to time, as walls turn, and as soon as
-// the bound of a row has grown by a third, as bone densifies, elements are crushed and surfaces come near each other.
+// the bound of a row has grown by more than half, as bone densifies, elements are crushed and surfaces come near each other.
 //
 // diagonal: every unknown's mass is a quarter of a bound of its stiffness row at the current shape, so each part of the body
 // moves at its own stability limit, with Cundall's local damping:

@@ -46,7 +46,6 @@ edge_length = "3 mm"
 posterior_edge_length = "4 mm"
 
 [solver]
-steps = 1500
 hold_steps = 3000
 
 [[stage]]

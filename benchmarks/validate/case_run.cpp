@@ -43,7 +43,7 @@ std::string Case::text() const {
   return fmt::format(
       "title = \"validation\"\n\n[anatomy]\nlevel = \"{}\"\nbmd = \"{:.6g} mg/cm3\"\n\n"
       "[mesh]\nedge_length = \"3 mm\"\nposterior_edge_length = \"4 mm\"\ncavity_edge_length = \"1.6 mm\"\n\n"
-      "[solver]\nsteps = 1500\nhold_steps = 3000\n{}",
+      "[solver]\nhold_steps = 3000\n{}",
       level_, bmd_, stages_);
 }
 

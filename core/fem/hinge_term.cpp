@@ -41,7 +41,7 @@ HingeTerm::HingeTerm(const TetMesh& mesh, const std::vector<ShellBending>& plate
   const VectorX rest = VectorX::Zero(3 * static_cast<int>(mesh.nodes.size()));
   std::vector<std::pair<int, int>> entries;
   for (int h = 0; h < size(); ++h) {
-    unbent_.push_back(bend(hinges_[h], rest).phi);
+    unbent_.push_back(bend(hinges_[h], rest).angle);
     for (int a = 0; a < 4; ++a) entries.emplace_back(hinges_[h].nodes[a], 12 * h + 3 * a);
   }
   rest_ = unbent_;
@@ -52,10 +52,24 @@ HingeTerm::HingeTerm(const TetMesh& mesh, const std::vector<ShellBending>& plate
 
 namespace {
 
-/// phi of a hinge and its gradient per node. Gradient of the angle: Bridson, Marino, Fedkiw 2003 (SCA), eq. 2; times
-/// d phi / d theta = 1 + phi^2 / 4.   @param x positions [4][3]
+double angle_of(double sine, double cosine) { return std::atan2(sine, cosine); }
+Pack angle_of(Pack sine, Pack cosine) {
+  Pack r{};
+  for (int l = 0; l < pack_width; ++l) r[l] = std::atan2(sine[l], cosine[l]);
+  return r;
+}
+template <int N>
+Dual<double, N> angle_of(const Dual<double, N>& sine, const Dual<double, N>& cosine) {
+  Dual<double, N> r;
+  r.v = std::atan2(sine.v, cosine.v);
+  each<N>([&](int k) { r.d[k] = cosine.v * sine.d[k] - sine.v * cosine.d[k]; });
+  return r;
+}
+
+/// Angle between the facets of a hinge, -pi to pi, and its gradient per node (Bridson, Marino, Fedkiw 2003, SCA, eq. 2).
+/// @param x positions [4][3]
 template <class T>
-T phi_and_gradient(const T x[4][3], T gradient[4][3]) {
+T angle_and_gradient(const T x[4][3], T gradient[4][3]) {
   T e[3], p[3], q[3];
   for (int i = 0; i < 3; ++i) {
     e[i] = x[1][i] - x[0][i];
@@ -76,20 +90,23 @@ T phi_and_gradient(const T x[4][3], T gradient[4][3]) {
     n1[i] = n1[i] / N1;
     n2[i] = n2[i] / N2;
   }
-  constexpr double least = 1e-3; // 1 + cos: two facets folded flat onto each other
-  const T opening = larger(1.0 + dot(n1, n2), filled<T>(least));
   cross(n1, n2, turn);
-  const T phi = 2.0 * dot(turn, e) / (length * opening);
-  const T slope = 1.0 + 0.25 * phi * phi;
   const T s2 = dot(p, e) / length, s3 = dot(q, e) / length;
   for (int i = 0; i < 3; ++i) {
-    const T g1 = slope / N1 * n1[i], g2 = slope / N2 * n2[i];
+    const T g1 = n1[i] / N1, g2 = n2[i] / N2;
     gradient[2][i] = -1.0 * length * g1;
     gradient[3][i] = -1.0 * length * g2;
     gradient[0][i] = (length - s2) * g1 + (length - s3) * g2;
     gradient[1][i] = s2 * g1 + s3 * g2;
   }
-  return phi;
+  return angle_of(T(dot(turn, e) / length), dot(n1, n2));
+}
+
+/// The same angle between -pi and pi: facets that pass through each other bend on.
+template <class T>
+T unwound(const T& angle) {
+  const T half = filled<T>(M_PI), turn = filled<T>(2 * M_PI), none{};
+  return angle - select(angle > half, turn, none) + select(angle < -half, turn, none);
 }
 
 /// Largest moment.
@@ -105,7 +122,7 @@ HingeTerm::Bend HingeTerm::bend(const Hinge& hinge, const VectorX& u) const {
   for (int a = 0; a < 4; ++a)
     for (int i = 0; i < 3; ++i) x[a][i] = reference_[hinge.nodes[a]][i] + u[3 * hinge.nodes[a] + i];
   Bend b;
-  b.phi = phi_and_gradient(x, gradient);
+  b.angle = angle_and_gradient(x, gradient);
   for (int a = 0; a < 4; ++a) b.gradient[a] = Vec3(gradient[a][0], gradient[a][1], gradient[a][2]);
   return b;
 }
@@ -135,16 +152,16 @@ void HingeTerm::add_forces(const VectorX& u, VectorX& f) {
                broken = load_lanes<Pack>(given[5]);
     const Pack most =
         limit_of(load_lanes<Pack>(given[1]), load_lanes<Pack>(given[2]), load_lanes<Pack>(given[3]), broken);
-    const Pack phi = phi_and_gradient(x, gradient);
-    const Pack trial = stiffness * (phi - rest), moment = smaller(larger(trial, -most), most);
+    const Pack bent = unwound(angle_and_gradient(x, gradient) - rest);
+    const Pack trial = stiffness * bent, moment = smaller(larger(trial, -most), most);
     const auto yields = moment != trial;
     for (int k = 0; k < 12; ++k) store_lanes(force[k], -moment * gradient[k / 3][k % 3]);
     for (int l = 0; l < some; ++l)
       for (int k = 0; k < 12; ++k) force_[12 * (first + l) + k] = force[k][l];
     if (!any(yields)) continue;
-    const Pack moved = phi - moment / stiffness;
-    store_lanes(given[4], select(yields, moved, rest));
-    store_lanes(given[5], broken + select(yields, larger(moved - rest, rest - moved), Pack{}));
+    const Pack flow = select(yields, bent - moment / stiffness, Pack{});
+    store_lanes(given[4], unwound(rest + flow));
+    store_lanes(given[5], broken + larger(flow, -flow));
     for (int l = 0; l < some; ++l) {
       rest_[first + l] = given[4][l];
       broken_[first + l] = given[5][l];
@@ -160,7 +177,7 @@ void HingeTerm::add_stiffness_rows(const VectorX& u, VectorX& rows) const {
     const Bend b = bend(hinges_[h], u);
     double norm[4], sum = 0;
     for (int a = 0; a < 4; ++a) sum += norm[a] = b.gradient[a].norm();
-    // The moment turns with the facets: second derivatives of phi are of the size of the gradient squared.
+    // The moment turns with the facets: second derivatives of the angle are of the size of its gradient squared.
     const double k = hinges_[h].stiffness + hinges_[h].limit;
     for (int a = 0; a < 4; ++a)
       for (int i = 0; i < 3; ++i) buffer[12 * h + 3 * a + i] = k * norm[a] * sum;
@@ -197,7 +214,7 @@ double HingeTerm::linearize(const VectorX& u, VectorX& f, Tangent* K) const {
     double* force = forces.data() + 12 * h;
     if (!K) {
       const Bend b = bend(hinge, u);
-      const double moment = std::clamp(hinge.stiffness * (b.phi - rest_[h]), -most, most);
+      const double moment = std::clamp(hinge.stiffness * unwound(b.angle - rest_[h]), -most, most);
       for (int a = 0; a < 4; ++a)
         for (int i = 0; i < 3; ++i) force[3 * a + i] = -moment * b.gradient[a][i];
       continue;
@@ -208,8 +225,8 @@ double HingeTerm::linearize(const VectorX& u, VectorX& f, Tangent* K) const {
         x[a][i] = reference_[hinge.nodes[a]][i] + u[3 * hinge.nodes[a] + i];
         x[a][i].d[3 * a + i] = 1;
       }
-    const D phi = phi_and_gradient(x, gradient);
-    const D moment = smaller(larger(hinge.stiffness * (phi - rest_[h]), D(-most)), D(most));
+    const D bent = unwound(angle_and_gradient(x, gradient) - rest_[h]);
+    const D moment = smaller(larger(hinge.stiffness * bent, D(-most)), D(most));
     for (int r = 0; r < 12; ++r) {
       const D each = moment * gradient[r / 3][r % 3];
       force[r] = -each.v;
@@ -231,7 +248,9 @@ double HingeTerm::stored(const VectorX& u) const {
   return std::accumulate(each.begin(), each.end(), 0.0);
 }
 
-double HingeTerm::elastic(int hinge, const VectorX& u) const { return bend(hinges_[hinge], u).phi - rest_[hinge]; }
+double HingeTerm::elastic(int hinge, const VectorX& u) const {
+  return unwound(bend(hinges_[hinge], u).angle - rest_[hinge]);
+}
 
 void HingeTerm::visit(Archive& archive) { KYPHO_VISIT(archive, rest_, broken_); }
 

@@ -52,29 +52,25 @@ void with_platens_off(StageContext& context, const std::function<void()>& look) 
   model.connect();
 }
 
-namespace {
-
-/// Six unknowns of three nodes far apart that keep a body without platens in its place. What it carries is in balance by
-/// itself, so they carry nothing.
-std::vector<int> anchors(const Model& model) {
-  const std::vector<Vec3>& x = model.mesh().nodes;
-  int base = 0, ahead = 0, aside = 0; // lowest; farthest from it along X, and along Y
-  for (int n = 0; n < static_cast<int>(x.size()); ++n)
-    if (x[n][2] < x[base][2]) base = n;
-  for (int n = 0; n < static_cast<int>(x.size()); ++n) {
-    if (std::abs(x[n][0] - x[base][0]) > std::abs(x[ahead][0] - x[base][0])) ahead = n;
-    if (std::abs(x[n][1] - x[base][1]) > std::abs(x[aside][1] - x[base][1])) aside = n;
-  }
+std::vector<int> anchors(const TetMesh& mesh) {
+  const std::vector<Vec3>& x = mesh.nodes;
+  int base = mesh.tets.front()[0], ahead = base, aside = base; // lowest; farthest along X, and along Y
+  for (const auto& tet : mesh.tets)
+    for (const int n : tet)
+      if (x[n][2] < x[base][2]) base = n;
+  for (const auto& tet : mesh.tets)
+    for (const int n : tet) {
+      if (std::abs(x[n][0] - x[base][0]) > std::abs(x[ahead][0] - x[base][0])) ahead = n;
+      if (std::abs(x[n][1] - x[base][1]) > std::abs(x[aside][1] - x[base][1])) aside = n;
+    }
   return {3 * base, 3 * base + 1, 3 * base + 2, 3 * ahead + 1, 3 * ahead + 2, 3 * aside + 2};
 }
-
-} // namespace
 
 void find_balance(StageContext& context) {
   System& system = context.model->system;
   const std::vector<char> fixed = system.fixed;
   if (!context.model->upper && !context.model->lower)
-    for (const int unknown : anchors(*context.model)) system.fixed[unknown] = 1;
+    for (const int unknown : anchors(context.model->mesh())) system.fixed[unknown] = 1;
   Phase phase;
   phase.name = context.spec->kind;
   phase.effort = 0.1;

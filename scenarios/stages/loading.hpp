@@ -21,6 +21,11 @@ double eased(double t);
 /// Lets the body come to rest without its platens, and puts them back as they were. @param look at the free body
 void with_platens_off(StageContext& context, const std::function<void()>& look);
 
+/// Six unknowns of three nodes far apart that keep a body without platens in its place. What it carries is in balance by
+/// itself, so they carry nothing. Corners of elements: the linear level of multigrid knows nothing of middles of edges, and a
+/// body that floats there takes rounding for motion.
+std::vector<int> anchors(const TetMesh& mesh);
+
 /// After a remeshing, where the state was carried over piece by piece: lets it find its balance again.
 void find_balance(StageContext& context);
 

@@ -175,32 +175,35 @@ TEST_F(Bar, NewtonsMethodEndsAHoldInTheShapeThatStepsLeadTo) {
   EXPECT_LT(effort[1].explicit_steps - 1000, (effort[0].explicit_steps - 1000) / 2);
 }
 
-/// What a body does that gives way: no tangent has a solution.
+/// What a body does that gives way, no tangent has a solution, and one that is stiffer than its bound.
 class Refuses final : public Term {
 public:
   std::string_view name() const noexcept override { return "refuses"; }
   void add_forces(const VectorX& u, VectorX& f) override { f -= 1e6 * u; }
   void add_stiffness_rows(const VectorX&, VectorX& rows) const override { rows.array() += 4e6; }
+  void add_stiffness_bound(const VectorX&, Tangent&, VectorX& diagonal) const override { diagonal.array() += 1; }
   void couple(Tangent&) const override {}
   double linearize(const VectorX&, VectorX&, Tangent*) const override { throw NonPhysical("no tangent"); }
   void visit(Archive&) override {}
 };
 
-TEST(Explicit, AHoldThatNewtonsMethodDoesNotEndIsEndedBySteps) {
-  Refuses term;
-  System system;
-  system.u = VectorX::Constant(3, 1e-3);
-  system.v = VectorX::Zero(3);
-  system.fixed.assign(3, 0);
-  system.terms = {&term};
-  Phase phase;
-  phase.name = "rest";
-  phase.load = [](double) {};
-  phase.settle = true;
-  ExplicitEngine solver = engine(1, 1e-9, false, 4000, "diagonal");
-  solver.run(system, phase);
-  EXPECT_LT(solver.imbalance(), 1e-9);
-  EXPECT_LT(system.u.norm(), 1e-9);
+TEST(Explicit, AHoldThatNeitherNewtonsMethodNorElasticInertiaEndsIsEndedBySteps) {
+  for (const char* inertia : {"diagonal", "elastic"}) {
+    Refuses term;
+    System system;
+    system.u = VectorX::Constant(3, 1e-3);
+    system.v = VectorX::Zero(3);
+    system.fixed.assign(3, 0);
+    system.terms = {&term};
+    Phase phase;
+    phase.name = "rest";
+    phase.load = [](double) {};
+    phase.settle = true;
+    ExplicitEngine solver = engine(1, 1e-9, false, 4000, inertia);
+    solver.run(system, phase);
+    EXPECT_LT(solver.imbalance(), 1e-9) << inertia;
+    EXPECT_LT(system.u.norm(), 1e-9) << inertia;
+  }
 }
 
 TEST_F(Bar, AHoldThatMayNotTakeStepsTellsHowFarFromRestTheBodyIs) {

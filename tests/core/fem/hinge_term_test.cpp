@@ -2,6 +2,7 @@
 #include "tests/core/fem/random_fields.hpp"
 #include "tests/core/fem/saved_state.hpp"
 #include <Eigen/Geometry>
+#include <algorithm>
 #include <gtest/gtest.h>
 
 namespace kypho {
@@ -108,23 +109,61 @@ TEST(HingeTerm, forces_and_moments_of_any_shape_sum_to_zero) {
   EXPECT_LT(moment.norm(), 1e-11 * f.lpNorm<1>());
 }
 
+/// Two facets, one hinge.
+struct OneHinge {
+  explicit OneHinge(double plastic_moment) : term(hinges_of(mesh, plastic_moment)) {
+    const auto [f, g] = term.facets(0);
+    const auto tip_of = [&](int facet, int other) {
+      for (int n : mesh.facets[facet].nodes)
+        if (std::ranges::count(mesh.facets[other].nodes, n) == 0) return n;
+      return -1;
+    };
+    tip = tip_of(g, f);
+    for (int n : mesh.facets[f].nodes)
+      if (std::ranges::count(mesh.facets[g].nodes, n) > 0) foot += 0.5 * mesh.nodes[n];
+    away = (mesh.nodes[tip] - foot).normalized();
+  }
+  /// The second facet turned about the edge by @p angle.
+  VectorX turned(double angle) const {
+    VectorX u = VectorX::Zero(3 * mesh.nodes.size());
+    u.segment<3>(3 * tip) =
+        foot + height * (std::cos(angle) * away + std::sin(angle) * Vec3::UnitZ()) - mesh.nodes[tip];
+    return u;
+  }
+  /// About the edge, of the force on the turned facet's tip; positive where it turns back.
+  double moment(double angle) {
+    const Vec3 across = std::cos(angle) * Vec3::UnitZ() - std::sin(angle) * away;
+    return -height * forces(term, turned(angle)).segment<3>(3 * tip).dot(across);
+  }
+  const TetMesh mesh = sheet(1);
+  HingeTerm term;
+  int tip = -1;
+  Vec3 foot = Vec3::Zero(), away;
+  static constexpr double height = 0.8660254037844386 * edge, stiffness = D * 2 / 1.7320508075688772;
+};
+
 TEST(HingeTerm, a_hinge_yields_at_the_plastic_moment_and_springs_back_elastically) {
-  TetMesh mesh = sheet(1); // two facets, one hinge
-  constexpr double plastic = 1.2;
-  HingeTerm term = hinges_of(mesh, plastic);
-  ASSERT_EQ(term.size(), 1);
-  const double limit = 2.0 / 3.0 * plastic * edge, stiffness = D * 2 / std::sqrt(3.0);
-  const auto [f, g] = term.facets(0);
-  int tip = -1; // of the second facet
-  for (int n : mesh.facets[g].nodes)
-    if (std::count(mesh.facets[f].nodes.begin(), mesh.facets[f].nodes.end(), n) == 0) tip = n;
-  VectorX u = VectorX::Zero(3 * mesh.nodes.size());
-  const double height = std::sqrt(0.75) * edge;
-  u[3 * tip + 2] = height; // 45 degrees
-  forces(term, u);
-  EXPECT_NEAR(std::abs(term.elastic(0, u)), limit / stiffness, 1e-12);
-  const double phi = 2 * std::tan(M_PI / 8);
-  EXPECT_NEAR(std::abs(term.elastic(0, VectorX::Zero(u.size()))), phi - limit / stiffness, 1e-12);
+  constexpr double plastic = 1.2, limit = 2.0 / 3.0 * plastic * edge;
+  OneHinge hinge(plastic);
+  ASSERT_EQ(hinge.term.size(), 1);
+  forces(hinge.term, hinge.turned(M_PI / 4));
+  EXPECT_NEAR(std::abs(hinge.term.elastic(0, hinge.turned(M_PI / 4))), limit / hinge.stiffness, 1e-12);
+  EXPECT_NEAR(std::abs(hinge.term.elastic(0, hinge.turned(0))), M_PI / 4 - limit / hinge.stiffness, 1e-12);
+}
+
+// Explicit steps have to follow a fold while it closes: neither its moment nor its stiffness may run away.
+TEST(HingeTerm, a_fold_bears_the_plastic_moment_until_its_facets_meet_and_when_they_pass_each_other) {
+  constexpr double plastic = 1.2, limit = 2.0 / 3.0 * plastic * edge;
+  OneHinge hinge(plastic);
+  VectorX flat = VectorX::Zero(3 * hinge.mesh.nodes.size()), folded = flat;
+  hinge.term.add_stiffness_rows(hinge.turned(0), flat);
+  for (int degrees = 10; degrees <= 200; degrees += 5) {
+    EXPECT_NEAR(hinge.moment(degrees * M_PI / 180), limit, 1e-9) << degrees;
+    folded.setZero();
+    hinge.term.add_stiffness_rows(hinge.turned(degrees * M_PI / 180), folded);
+    EXPECT_LT(folded.maxCoeff(), 2 * flat.maxCoeff()) << degrees;
+  }
+  EXPECT_NEAR(hinge.moment(200 * M_PI / 180 - 2 * limit / hinge.stiffness), -limit, 1e-9); // turned back
 }
 
 TEST(HingeTerm, a_broken_hinge_keeps_its_residual_moment) {
