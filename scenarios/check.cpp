@@ -1,8 +1,8 @@
 #include "scenarios/check.hpp"
 #include "core/base/errors.hpp"
 #include "core/cement/cement.hpp"
-#include "core/devices/device.hpp"
 #include "core/devices/expander.hpp"
+#include "core/devices/implant.hpp"
 #include "scenarios/stages/stage.hpp"
 #include <algorithm>
 #include <cmath>
@@ -76,7 +76,7 @@ void check_bore(const StageSpec& stage, const std::string& name, double thick, d
 
 /// @param channel its bore, mm   @param ahead bone between its tip and the cortex, mm   @param depth of the body, mm
 void check_balloon(const StageSpec& stage, double channel, double ahead, double depth) {
-  const BalloonInfo& device = find_balloon(stage.params.text("device"));
+  const BalloonInfo device = find_filled_device(stage.params.text("device")).balloon;
   check_bore(stage, device.name, device.deflated_diameter, channel);
   check_depth(stage, device.name, device.length, ahead, depth);
   const double drilled = 0.25 * std::numbers::pi * channel * channel * device.length;

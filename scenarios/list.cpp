@@ -1,8 +1,8 @@
 #include "scenarios/list.hpp"
 #include "core/base/errors.hpp"
 #include "core/base/nearest.hpp"
-#include "core/devices/device.hpp"
 #include "core/devices/expander.hpp"
+#include "core/devices/implant.hpp"
 #include "core/materials/bone_condition.hpp"
 #include "core/materials/density_law.hpp"
 #include "mesh/anatomy.hpp"
@@ -93,16 +93,23 @@ Chapter device_chapter() {
                   "Devices",
                   "Named by the stage that opens them: balloons by inflate, jacks and expanders by expand.",
                   {}};
-  for (const BalloonInfo& b : balloon_catalog())
+  for (const std::string& name : filled_device_names()) {
+    const FilledDevice device = find_filled_device(name);
+    const BalloonInfo& b = device.balloon;
+    const std::string mesh = device.stent_tension > 0 ? fmt::format(", metal mesh that yields at {} and stays",
+                                                                    format_quantity(device.stent_tension, "N/mm"))
+                             : device.stays_full      ? ", stays"
+                                                      : "";
     chapter.items.push_back(
         {b.name,
-         fmt::format("{}; length {}, diameter {} to {}, volume up to {}, pressure up to {}, wall tension {}", b.meaning,
-                     format_quantity(b.length, "mm"), format_quantity(b.deflated_diameter, "mm"),
+         fmt::format("{}; length {}, diameter {} to {}, volume up to {}, pressure up to {}, wall tension {}{}",
+                     b.meaning, format_quantity(b.length, "mm"), format_quantity(b.deflated_diameter, "mm"),
                      format_quantity(b.max_diameter, "mm"), format_quantity(b.max_volume, "mL"),
                      fmt::format("{:.0f} psi", b.max_pressure / find_unit("psi").factor),
-                     format_quantity(b.wall_tension, "N/mm")),
+                     format_quantity(b.wall_tension, "N/mm"), mesh),
          b.source,
          {}});
+  }
   for (const ExpanderInfo& e : expander_catalog())
     chapter.items.push_back(
         {e.name,

@@ -20,8 +20,8 @@ const std::vector<ExpanderInfo>& expander_catalog() {
       {"jack_42", "craniocaudal jack, titanium, 4.2 mm", jack, {8.4, 0, 2.1}, {7.0, 4.15, 2.1}, 1000, true},
       {"jack_50", "craniocaudal jack, titanium, 5.0 mm", jack, {9.5, 0, 2.5}, {7.5, 6.0, 2.5}, 1000, true},
       {"jack_58", "craniocaudal jack, titanium, 5.8 mm", jack, {10.6, 0, 2.9}, {8.1, 7.1, 2.9}, 1000, true},
-      {"ball_14", "bone expander, polymer, opens to 14 mm", ball, {10.5, 0, 2.5}, {1.0, 0, 7.0}, 1000, false},
-      {"ball_16", "bone expander, polymer, opens to 16 mm", ball, {12.5, 0, 2.5}, {1.0, 0, 8.0}, 1000, false},
+      {"ball_14", "bone expander, polymer, opens to 14 mm", ball, {8.5, 0, 2.5}, {1.0, 0, 7.0}, 1000, false},
+      {"ball_16", "bone expander, polymer, opens to 16 mm", ball, {10.0, 0, 2.5}, {1.0, 0, 8.0}, 1000, false},
   };
   return catalog;
 }

@@ -2,6 +2,7 @@
 
 #include "core/base/errors.hpp"
 #include "core/devices/balloon_wall.hpp"
+#include "core/devices/implant.hpp"
 
 #include <Eigen/LU>
 #include <algorithm>
@@ -106,14 +107,21 @@ void Balloon::put_on_wall(const TetMesh& mesh) {
   // The balloon reaches parts of faces, and its pressure and volume are those of flat triangles: so is its wall.
   wall = std::make_unique<ShellTerm>(mesh, std::move(laws), law, ShellTerm::Faces::split);
   wall->device = true;
+  if (stent_tension == 0) return;
+  stent = std::make_unique<ShellTerm>(
+      mesh, std::vector<std::shared_ptr<const ShellLaw>>{make_stent_wall(stent_tension, stent_stiffness)}, law,
+      ShellTerm::Faces::split);
+  stent->device = true;
 }
 
 void Balloon::visit(Archive& archive, const TetMesh& mesh) {
-  KYPHO_VISIT(archive, device, side, max_pressure, start, wall_tension, locking_stretch, stopped_by);
+  KYPHO_VISIT(archive, device, side, max_pressure, start, wall_tension, locking_stretch, stent_tension, stent_stiffness,
+              stays_full, emptied, stopped_by);
   if (archive.reading()) fluid = std::make_unique<BalloonTerm>(mesh);
   archive("fluid", *fluid);
   if (archive.reading()) put_on_wall(mesh);
   archive("wall", *wall);
+  if (stent) archive("stent", *stent);
 }
 
 void Expander::visit(Archive& archive, const TetMesh& mesh) {
@@ -223,6 +231,8 @@ void Model::connect() {
   system.nodes = mesh_.nodes;
   system.terms = {bulk.get(), shell.get(), hinges.get()};
   for (const Balloon& b : balloons) {
+    if (b.stent) system.terms.push_back(b.stent.get());
+    if (b.emptied) continue;
     system.terms.push_back(b.wall.get());
     system.terms.push_back(b.fluid.get());
   }

@@ -28,10 +28,14 @@ struct Balloon {
   double start = 0;        ///< volume of the cavity part it lies in before inflation, mm3
   std::unique_ptr<BalloonTerm> fluid;
   std::unique_ptr<ShellTerm> wall;
-  double wall_tension = 0, locking_stretch = 1; ///< of the wall (balloon_wall.hpp)
-  std::string stopped_by;                       ///< empty while it takes more
+  std::unique_ptr<ShellTerm> stent;              ///< null without one
+  double wall_tension = 0, locking_stretch = 1;  ///< of the wall (balloon_wall.hpp)
+  double stent_tension = 0, stent_stiffness = 0; ///< implant.hpp
+  bool stays_full = false, emptied = false;      ///< a container; a stent whose balloon is out
+  std::string stopped_by;                        ///< empty while it takes more
 
-  /// Lays the wall on the facets that the balloon reaches.
+  bool stays() const { return stays_full || stent_tension > 0; }
+  /// Lays the wall, and a stent, on the facets that the balloon reaches.
   void put_on_wall(const TetMesh& mesh);
   void visit(Archive& archive, const TetMesh& mesh);
 };

@@ -15,8 +15,13 @@ public:
 
   void run(StageContext& context) override {
     Model& model = *context.model;
+    std::vector<Balloon*> balloons; // that are let down
     std::vector<double> start;
-    for (const Balloon& b : model.balloons) start.push_back(b.fluid->pressure());
+    for (Balloon& b : model.balloons)
+      if (!b.stays_full) {
+        balloons.push_back(&b);
+        start.push_back(b.fluid->pressure());
+      }
     const auto leaves = [](const Expander& e) { return !find_expander(e.device).stays; };
     Phase phase;
     phase.name = "deflate";
@@ -25,16 +30,17 @@ public:
     phase.settle = true;
     phase.load = [&](double t) {
       for (std::size_t k = 0; k < start.size(); ++k) {
-        model.balloons[k].fluid->held_pressure = start[k] * (1 - t);
-        model.balloons[k].wall->scale = 1 - t; // wall and shaft let go with the pressure
-        model.balloons[k].fluid->shaft = 1 - t;
+        balloons[k]->fluid->held_pressure = start[k] * (1 - t);
+        balloons[k]->wall->scale = 1 - t; // wall and shaft let go with the pressure
+        balloons[k]->fluid->shaft = 1 - t;
       }
       for (Expander& e : model.expanders)
         if (leaves(e)) e.term->shape = find_expander(e.device).shape(e.opened * (1 - t));
     };
     if (!start.empty() || std::any_of(model.expanders.begin(), model.expanders.end(), leaves))
       context.ramp(phase, 0, 1);
-    model.balloons.clear();
+    for (Balloon* b : balloons) b->emptied = true;
+    std::erase_if(model.balloons, [](const Balloon& b) { return !b.stays(); });
     std::erase_if(model.expanders, leaves);
     model.connect();
     context.note_station("deflated");

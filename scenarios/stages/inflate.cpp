@@ -1,7 +1,7 @@
 // Inflate: balloons of the catalog at the ends of the channels, filled step by step as a surgeon does who looks at the
 // gauge and the images after each step, and stopped by what such a surgeon stops at.
 #include "core/base/errors.hpp"
-#include "core/devices/device.hpp"
+#include "core/devices/implant.hpp"
 #include "scenarios/stages/catalog.hpp"
 #include "scenarios/stages/context.hpp"
 #include "scenarios/stages/stop_rules.hpp"
@@ -19,12 +19,6 @@ constexpr double shaft_stiffness = 50;   // N/mm: inner shaft of the catheter, 2
 constexpr double reading_balance = 1e-4; // imbalance at a reading: pressure within about 1 %
 constexpr double nose = 1.5;             // mm of balloon before and behind its working length
 constexpr double seat = 0.345;           // MPa, 50 psi: the balloon holds itself in the bone
-
-std::vector<std::string> device_names() {
-  std::vector<std::string> names;
-  for (const BalloonInfo& info : balloon_catalog()) names.push_back(info.name);
-  return names;
-}
 
 /// Extent of a set of facets along a direction, mm.
 double extent(const Model& model, const std::vector<int>& facets, const Vec3& along) {
@@ -52,8 +46,9 @@ double push_up(const Model& model, const std::vector<int>& facets, double pressu
 class Inflate final : public Stage {
 public:
   explicit Inflate(const Params& p)
-      : device_(find_balloon(p.text("device"))), limit_(p.number("pressure_limit")), step_(p.number("step")),
-        effort_(p.number("effort")), alternating_(p.text("order") == "alternating"), rules_(p) {
+      : filled_(find_filled_device(p.text("device"))), device_(filled_.balloon), limit_(p.number("pressure_limit")),
+        step_(p.number("step")), effort_(p.number("effort")), alternating_(p.text("order") == "alternating"),
+        rules_(p) {
     volume_ = {{"left", p.number("volume")}, {"right", p.number("volume")}};
     for (auto& [side, volume] : volume_)
       if (p.has("volume_" + side)) volume = p.number("volume_" + side);
@@ -233,6 +228,9 @@ private:
     b.fluid = std::make_unique<BalloonTerm>(mesh, facets, fluid_stiffness, shaft_stiffness, axis, cannula);
     b.wall_tension = device_.wall_tension;
     b.locking_stretch = device_.max_diameter / (2 * access.channel.radius);
+    b.stent_tension = filled_.stent_tension;
+    b.stent_stiffness = filled_.stent_stiffness;
+    b.stays_full = filled_.stays_full;
     b.put_on_wall(mesh);
     b.start = b.fluid->volume(model.system.u);
     b.fluid->fluid = b.start;
@@ -243,7 +241,8 @@ private:
     return b;
   }
 
-  const BalloonInfo& device_;
+  FilledDevice filled_;
+  const BalloonInfo& device_;            ///< its balloon
   std::map<std::string, double> volume_; ///< by side, mm3
   double limit_, step_, effort_;
   bool alternating_;
@@ -254,7 +253,7 @@ private:
 
 StageInfo inflate_stage() {
   ParamSpecs specs{
-      choice("device", "ibt_15_3", device_names(), "balloon of the catalog"),
+      choice("device", "ibt_15_3", filled_device_names(), "balloon, stent or mesh container of the catalog"),
       quantity("volume", "mL", "2.4 mL", 0.1, 8, "contrast medium per balloon", "2.4 mL per side: FREE, SBPR2012-005"),
       optional_quantity("volume_left", "mL", 0.1, 8, "of the left balloon, instead of volume"),
       optional_quantity("volume_right", "mL", 0.1, 8, "of the right balloon, instead of volume"),

@@ -14,6 +14,7 @@ namespace kypho {
 namespace {
 
 constexpr double extra_per_side = 500; // mm3 beyond the cavity when no volume is asked: +0.5 mL, usual practice
+constexpr double through_weave = 100;  // mm3 that pass the weave of a container: assumption
 
 class Inject final : public Stage {
 public:
@@ -28,7 +29,10 @@ public:
     std::vector<CementSource> sources = cavities(context, mesh);
     double cavity = 0;
     for (const CementSource& s : sources) cavity += s.volume;
-    const double injected = volume_ > 0 ? volume_ : cavity + extra_per_side * sources.size();
+    const bool contained =
+        std::any_of(old.balloons.begin(), old.balloons.end(), [](const Balloon& b) { return b.stays_full; });
+    const double extra = (contained ? through_weave : extra_per_side) * static_cast<double>(sources.size());
+    const double injected = volume_ > 0 ? volume_ : cavity + extra;
     if (injected < cavity)
       throw InputError("inject: volume " + format_quantity(injected, "mL") + " does not fill the cavity of " +
                        format_quantity(cavity, "mL"));
@@ -49,7 +53,7 @@ public:
       mesh.region[t] = Region::composite;
       factor[t] = composite_modulus_at(cement, 1.0, context.cement_fraction[t]) / cement.modulus;
     }
-    const std::vector<char> caged = within_devices(old, mesh);
+    const std::vector<char> caged = within_devices(context, mesh);
     context.model = transfer(old, std::move(mesh), fresh.point_source, fresh.facet_source, factor);
     stiffen(*context.model, caged);
     report(context, cement, flow, injected, cavity);
@@ -69,17 +73,7 @@ private:
       if (mesh.region[t] != Region::cement) continue;
       const auto& n = mesh.tets[t];
       const Vec3 centre = (mesh.nodes[n[0]] + mesh.nodes[n[1]] + mesh.nodes[n[2]] + mesh.nodes[n[3]]) / 4;
-      std::size_t best = 0;
-      double nearest = 1e300;
-      for (std::size_t s = 0; s < sources.size(); ++s) {
-        const Channel& c = context.accesses[s].channel;
-        const Vec3 axis = (c.tip - c.entry).normalized(), from = centre - c.tip;
-        const double d = (from - from.dot(axis) * axis).norm();
-        if (d < nearest) {
-          nearest = d;
-          best = s;
-        }
-      }
+      const std::size_t best = nearest_access(context, centre);
       sources[best].tets.push_back(static_cast<int>(t));
       sources[best].volume += tet_volume(mesh.nodes[n[0]], mesh.nodes[n[1]], mesh.nodes[n[2]], mesh.nodes[n[3]]);
     }
@@ -89,15 +83,53 @@ private:
   }
 
   /// Cement tetrahedra inside devices that stay: these keep the shape of what they enclose while it sets.
-  static std::vector<char> within_devices(const Model& model, const TetMesh& mesh) {
+  static std::vector<char> within_devices(const StageContext& context, const TetMesh& mesh) {
+    const Model& model = *context.model;
     std::vector<char> caged(mesh.tets.size(), 0);
+    const std::vector<Vec3> x = model.positions();
+    std::vector<double> rear; // end of each balloon that stays, along its axis
+    for (const Balloon& b : model.balloons) {
+      double last = 1e300;
+      for (const int f : b.fluid->facets())
+        for (const int n : model.mesh().facets[f].nodes)
+          last = std::min(last, axis_of(access_of(context, b.side)).dot(x[n]));
+      rear.push_back(last);
+    }
     for (std::size_t t = 0; t < caged.size(); ++t) {
       if (mesh.region[t] != Region::cement) continue;
       const auto& n = mesh.tets[t];
       const Vec3 centre = (mesh.nodes[n[0]] + mesh.nodes[n[1]] + mesh.nodes[n[2]] + mesh.nodes[n[3]]) / 4;
       for (const Expander& e : model.expanders) caged[t] |= e.term->holds(centre, model.system.u);
+      for (std::size_t k = 0; k < model.balloons.size(); ++k) {
+        const Access& access = access_of(context, model.balloons[k].side);
+        if (&access == &context.accesses[nearest_access(context, centre)] && axis_of(access).dot(centre) > rear[k])
+          caged[t] = 1;
+      }
     }
     return caged;
+  }
+
+  static Vec3 axis_of(const Access& access) { return (access.channel.tip - access.channel.entry).normalized(); }
+
+  static const Access& access_of(const StageContext& context, const std::string& side) {
+    for (const Access& access : context.accesses)
+      if (access.side == side) return access;
+    throw std::logic_error("a device without its channel");
+  }
+
+  /// The channel whose axis is nearest to a point.
+  static std::size_t nearest_access(const StageContext& context, const Vec3& p) {
+    std::size_t best = 0;
+    double nearest = 1e300;
+    for (std::size_t s = 0; s < context.accesses.size(); ++s) {
+      const Vec3 axis = axis_of(context.accesses[s]), from = p - context.accesses[s].channel.tip;
+      const double d = (from - from.dot(axis) * axis).norm();
+      if (d < nearest) {
+        nearest = d;
+        best = s;
+      }
+    }
+    return best;
   }
 
   static void stiffen(Model& model, const std::vector<char>& caged) {
