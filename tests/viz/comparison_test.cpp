@@ -129,7 +129,9 @@ TEST(Comparison, TheStripHasOneColumnPerArmWithItsOwnColours) {
       return std::abs(c[0] - color[0]) + std::abs(c[1] - color[1]) + std::abs(c[2] - color[2]) < 0.06;
     });
   };
-  const auto amber = [](const Color& c) { return c[0] - c[2] > 0.28 && c[1] > 0.5 * c[0]; }; // in light and shade
+  const auto amber = [](const Color& c) {
+    return c[2] < 0.35 * c[0] && c[1] > 0.5 * c[0] && c[0] > 0.25;
+  }; // in light and shade
   EXPECT_EQ(size[0] % 3, 0);
   EXPECT_GT(pixels(palette::cement(), 0), 2000);
   EXPECT_LT(pixels(palette::cement(), 1), 50);
