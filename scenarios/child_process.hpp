@@ -2,7 +2,6 @@
 // This program once more, as a process of its own: its messages come back line by line.
 #include <optional>
 #include <string>
-#include <sys/types.h>
 #include <vector>
 
 namespace kypho {
@@ -26,7 +25,7 @@ public:
   void interrupt() const;
 
 private:
-  pid_t process_ = 0;
+  int process_ = 0; ///< its number
   int messages_ = -1;
   std::string unfinished_; ///< begin of a line that is not whole yet
   std::optional<int> exit_code_;

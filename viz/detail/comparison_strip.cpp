@@ -127,8 +127,9 @@ public:
 
   Image panel(const std::optional<std::size_t>& frame, View view) {
     const std::string name = moments_.name + (moments_.failed ? " (failed)" : "");
+    const std::string nothing = moments_.frames.empty() ? "no frames" : "no device";
     if (!frame)
-      return flat(panel_size[0], panel_size[1], [&](Painter& painter) { draw_heading(painter, name, "no device"); });
+      return flat(panel_size[0], panel_size[1], [&](Painter& painter) { draw_heading(painter, name, nothing); });
     Look look;
     look.view = view;
     look.before = moments_.before;
