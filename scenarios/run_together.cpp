@@ -50,8 +50,8 @@ void listen(Active& active, const PlannedRun& run, ProgressBoard& board) {
 
 RunEnding ending_of(const Active& active) {
   const int code = *active.process->exit_code();
-  if (code == 128 + SIGINT) return {130, "interrupted before its first stage"};
-  if (code > 128 && code != 130 && active.last_words.empty())
+  if (code == 128 + SIGINT && active.last_words.empty()) return {code, "interrupted before it began"};
+  if (code > 128 && active.last_words.empty())
     return {code, fmt::format("was ended by signal {} ({})", code - 128, strsignal(code - 128))};
   return {code, code == 0 ? "" : active.last_words};
 }

@@ -77,6 +77,7 @@ TEST(compare, an_interrupt_stops_the_arms_and_resume_goes_on_with_what_is_new_or
   ASSERT_EQ(broken.code, 130) << broken.err;
   EXPECT_THAT(broken.err, HasSubstr("--resume goes on with it"));
   EXPECT_EQ(folder.results()["arms"][1]["exit_code"], 130);
+  EXPECT_THAT(folder.results()["arms"][1]["reason"].get<std::string>(), HasSubstr("interrupted in "));
   EXPECT_EQ(json::parse(read_file(folder / "out/balloons/manifest.json"))["ending"].get<std::string>().substr(0, 11),
             "interrupted");
 
