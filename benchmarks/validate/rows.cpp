@@ -22,7 +22,8 @@
   X(bilateral_lift)                                                                                                    \
   X(clinical_cohort)                                                                                                   \
   X(bone_strength)                                                                                                     \
-  X(bone_strains)
+  X(bone_strains)                                                                                                      \
+  X(restoration_trends)
 
 namespace kypho::validate {
 

@@ -183,16 +183,18 @@ void ExpanderTerm::add_stiffness_rows(const VectorX& u, VectorX& rows) const {
     all += stiffness_ * area_[t];
     for (const int n : triangles_[t]) reach = std::max(reach, (reference_[n] + u.segment<3>(3 * n) - centre_).norm());
   }
+  // (a + b)^2 <= 2 a^2 + 2 b^2 parts wall and shaft, so that a long lever makes the shaft heavy and not the wall.
+  constexpr double both = 2 * 1.75; // |n_i| sum |n_j| <= sqrt(3)
   std::vector<double> share;
   for (const int n : shaft_) {
     share.push_back(1 / static_cast<double>(shaft_.size()) + reach * inverse_inertia_.norm() * arm(n).norm());
-    held += 3 * share.back();
+    held += share.back();
   }
   for (std::size_t t = 0; t < triangles_.size(); ++t)
     for (const int n : triangles_[t])
-      for (int i = 0; i < 3; ++i) rows[3 * n + i] += stiffness_ * area_[t] / 3 * (2 + held);
+      for (int i = 0; i < 3; ++i) rows[3 * n + i] += both * stiffness_ * area_[t] / 3;
   for (std::size_t s = 0; s < shaft_.size(); ++s)
-    for (int i = 0; i < 3; ++i) rows[3 * shaft_[s] + i] += all * share[s] * (2 + held);
+    for (int i = 0; i < 3; ++i) rows[3 * shaft_[s] + i] += both * all * share[s] * held;
 }
 
 void ExpanderTerm::visit(Archive& archive) {

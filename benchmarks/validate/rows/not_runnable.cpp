@@ -27,28 +27,4 @@ RowInfo row_sitting_to_supine() {
           .run = {}};
 }
 
-RowInfo row_bilateral_lift() {
-  return {.number = 24,
-          .name = "bilateral_lift",
-          .target = "Two balloons against one between plates: lift and stress",
-          .source = "Medtronic bench",
-          .band = "lift +105 %, stress -26 %",
-          .compared = "two and one balloon between plates at the same pressure",
-          .missing = "balloons between bench plates; the program has them in bone only",
-          .run = {}};
-}
-
-RowInfo row_clinical_cohort() {
-  return {.number = 25,
-          .name = "clinical_cohort",
-          .target =
-              "Clinical sanity band: mean gain of middle height and change of kyphosis, image before to image after",
-          .source = "SAKOS 2019, Winkelmann 2018, Papanastassiou 2012, 24-level series",
-          .band = "+0.3 to +4.7 mm; -1.3 to -4.8 deg",
-          .compared = "mean of a virtual cohort, apparent density 0.08-0.15 g/cm3, loss 15-40 %",
-          .use = Use::sanity,
-          .missing = "a cohort of drawn patients, and an upright preload before and after",
-          .run = {}};
-}
-
 } // namespace kypho::validate
