@@ -177,24 +177,27 @@ double ExpanderTerm::linearize(const VectorX& u, VectorX& f, Tangent* K) const {
   return sum;
 }
 
+// As if every triangle touched. (a + b)^2 <= 2 a^2 + 2 b^2 parts wall and shaft: a long lever makes the shaft heavy, and
+// not the wall.
 void ExpanderTerm::add_stiffness_rows(const VectorX& u, VectorX& rows) const {
-  double all = 0, reach = 0, held = 0;
+  constexpr double of_wall = 2 * 1.75; // |n_i| sum |n_j| <= sqrt(3)
+  const Pose q = pose(u);
+  std::vector<Vec3> pull(shaft_.size()); // d phi / du of the shaft's nodes
   for (std::size_t t = 0; t < triangles_.size(); ++t) {
-    all += stiffness_ * area_[t];
-    for (const int n : triangles_[t]) reach = std::max(reach, (reference_[n] + u.segment<3>(3 * n) - centre_).norm());
-  }
-  // (a + b)^2 <= 2 a^2 + 2 b^2 parts wall and shaft, so that a long lever makes the shaft heavy and not the wall.
-  constexpr double both = 2 * 1.75; // |n_i| sum |n_j| <= sqrt(3)
-  std::vector<double> share;
-  for (const int n : shaft_) {
-    share.push_back(1 / static_cast<double>(shaft_.size()) + reach * inverse_inertia_.norm() * arm(n).norm());
-    held += share.back();
-  }
-  for (std::size_t t = 0; t < triangles_.size(); ++t)
+    const double ka = stiffness_ * area_[t];
     for (const int n : triangles_[t])
-      for (int i = 0; i < 3; ++i) rows[3 * n + i] += both * stiffness_ * area_[t] / 3;
-  for (std::size_t s = 0; s < shaft_.size(); ++s)
-    for (int i = 0; i < 3; ++i) rows[3 * shaft_[s] + i] += both * all * share[s] * held;
+      for (int i = 0; i < 3; ++i) rows[3 * n + i] += of_wall * ka / 3;
+    if (shaft_.empty()) continue;
+    const Touch at = touch(position(u, {triangles_[t], {1.0 / 3, 1.0 / 3, 1.0 / 3}, 0}), q);
+    const Vec3 turning = inverse_inertia_ * at.v.cross(at.out);
+    double all = 0;
+    for (std::size_t s = 0; s < shaft_.size(); ++s) {
+      pull[s] = at.out / static_cast<double>(shaft_.size()) + turning.cross(arm(shaft_[s]));
+      all += pull[s].lpNorm<1>();
+    }
+    for (std::size_t s = 0; s < shaft_.size(); ++s)
+      for (int i = 0; i < 3; ++i) rows[3 * shaft_[s] + i] += 2 * ka * std::abs(pull[s][i]) * all;
+  }
 }
 
 void ExpanderTerm::visit(Archive& archive) {

@@ -12,7 +12,7 @@
 namespace kypho {
 namespace {
 
-constexpr double stiffness = 100;        // MPa/mm: gives 0.03 mm where the device presses with 3 MPa
+constexpr double stiffness = 30;         // MPa/mm: gives 0.05 mm where the device presses with 1.5 MPa
 constexpr double reading_balance = 1e-4; // imbalance at a reading, as of a balloon
 constexpr double behind_tip = 0.5;       // mm between the device and the end of its channel
 constexpr double play = 0.05;            // mm that a device may be thicker than its channel
