@@ -153,7 +153,8 @@ void write_report(const fs::path& run_dir) {
   page += detail::report_style() + "</head>\n<body>\n<main>\n";
   page += header_of(data, provenance) + detail::key_figures(data) + warnings_section(data.measures);
   page += detail::picture_sections(data);
-  page += detail::heights_section(data) + detail::stations_section(data) + detail::pressure_section(data);
+  page += detail::heights_section(data) + detail::stations_section(data) + detail::pressure_section(data) +
+          detail::opening_section(data);
   page += detail::load_section(data) + detail::temperature_section(data) + detail::figures_section(data);
   page += cost_section(data.measures.run) + provenance_section(data, provenance);
   page += "</main>\n</body>\n</html>\n";

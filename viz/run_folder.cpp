@@ -117,7 +117,20 @@ Measures measures_of(const json& j) {
                                        maybe(r, "restored_middle_fraction")};
   for (const auto& b : part("balloons", empty))
     m.balloons.push_back({b.value("device", ""), b.value("side", ""), number(b, "volume_ml"), number(b, "pressure_mpa"),
-                          b.value("stopped_by", "")});
+                          b.value("stopped_by", ""), b.value("stop_detail", ""), maybe(b, "seated_ml"),
+                          number(b, "push_up_n"), number(b, "length_mm"), number(b, "width_mm"), number(b, "height_mm"),
+                          b.value("bone_left_mm", std::map<std::string, double>{})});
+  for (const auto& e : part("expanders", empty))
+    m.expanders.push_back({e.value("device", ""), e.value("side", ""), number(e, "height_mm"), number(e, "force_n"),
+                           e.value("stopped_by", ""), e.value("stop_detail", ""),
+                           e.value("bone_left_mm", std::map<std::string, double>{})});
+  for (const auto& p : part("force_opening", empty))
+    m.force_opening.push_back({p.value("side", ""), number(p, "height_mm"), number(p, "force_n")});
+  for (const auto& i : part("inflations", empty))
+    m.inflations.push_back({number(i, "fluid_mj"), number(i, "membrane_mj"), number(i, "lifted_mj"),
+                            maybe(i, "elastic_mj"), maybe(i, "plastic_mj"), number(i, "compaction_thickness_mm"),
+                            number(i, "compaction_density_ratio"), number(i, "compaction_density_mg_cm3"),
+                            i.value("breaches_mm2", std::map<std::string, double>{})});
   for (const auto& p : part("pressure_volume", empty))
     m.pressure_volume.push_back({p.value("side", ""), number(p, "volume_ml"), number(p, "pressure_mpa")});
   if (const json& c = part("cement", none); !c.empty()) m.cement = cement_of(c);
@@ -130,10 +143,10 @@ Measures measures_of(const json& j) {
 }
 
 std::string kind_title(const std::string& kind) {
-  static const std::map<std::string, std::string> titles = {{"fracture", "Fracture"}, {"posture", "Posture (prone)"},
-                                                            {"access", "Access"},     {"inflate", "Balloon inflation"},
-                                                            {"deflate", "Deflation"}, {"inject", "Cement injection"},
-                                                            {"cure", "Cement cure"},  {"load", "Load test"}};
+  static const std::map<std::string, std::string> titles = {
+      {"fracture", "Fracture"},         {"posture", "Posture (prone)"}, {"access", "Access"},
+      {"inflate", "Balloon inflation"}, {"expand", "Expansion"},        {"deflate", "Deflation"},
+      {"inject", "Cement injection"},   {"cure", "Cement cure"},        {"load", "Load test"}};
   const auto it = titles.find(kind);
   return it == titles.end() ? kind : it->second;
 }

@@ -1,7 +1,7 @@
 #include "benchmarks/robustness/drawn_procedure.hpp"
 
 #include "benchmarks/robustness/stream.hpp"
-#include "core/devices/device.hpp"
+#include "core/devices/implant.hpp"
 #include "mesh/anatomy.hpp"
 #include "scenarios/scenario.hpp"
 
@@ -16,6 +16,8 @@ constexpr double degree = M_PI / 180;
 struct Direction {
   double axial, sagittal; ///< deg, medial and caudal
 };
+
+constexpr double play = 0.2; // mm of a channel about its device
 
 /// About where the default aim of `access` points: from the isthmus of the pedicle to the middle of the balloon, which has
 /// gone down by a quarter of the height lost, as against the pedicle.
@@ -40,15 +42,19 @@ DrawnProcedure draw_procedure(unsigned seed, int number) {
   const std::string pedicles = stream.one_of(std::array{"both", "left", "both", "right"});
   const double ahead = stream.between(3, 9, 10); // 6 mm with a miss of 3
   const double axial_miss = stream.between(-10, 10, 10), sagittal_miss = stream.between(-10, 10, 10);
+  const double lateral_miss = stream.between(-3, 3, 10), cranial_miss = stream.between(-3, 3, 10);
   const double preload = stream.between(0, 250, 1);
 
   const Landmarks marks =
       make_anatomy(Scenario::read(procedure_file(), {"anatomy.level=" + level}).anatomy)->landmarks();
-  std::vector<const BalloonInfo*> fitting;
-  for (const BalloonInfo& balloon : balloon_catalog())
-    if (balloon.length + ahead <= marks.depth) fitting.push_back(&balloon);
+  std::vector<BalloonInfo> fitting; // balloons, stents, containers
+  for (const std::string& name : filled_device_names()) {
+    const BalloonInfo balloon = find_filled_device(name).balloon;
+    const bool passes = balloon.deflated_diameter + play < std::min(marks.left.width, marks.right.width);
+    if (passes && balloon.length + ahead <= marks.depth) fitting.push_back(balloon);
+  }
   const auto choice = static_cast<std::size_t>(stream.between(0, 1, 1e6) * static_cast<double>(fitting.size()));
-  const BalloonInfo& balloon = *fitting[std::min(choice, fitting.size() - 1)];
+  const BalloonInfo& balloon = fitting[std::min(choice, fitting.size() - 1)];
   const double volume = stream.between(1.5, std::min(4.0, balloon.max_volume / 1000), 100);
 
   Direction direction = usual_direction(marks, pedicles == "both", loss / 100);
@@ -56,20 +62,25 @@ DrawnProcedure draw_procedure(unsigned seed, int number) {
   direction.sagittal += sagittal_miss;
   DrawnProcedure drawn;
   drawn.number = number;
-  drawn.overrides = {"anatomy.level=" + level,
-                     fmt::format("anatomy.bmd={:.1f} mg/cm3", bmd),
-                     "stage.fracture.pattern=" + pattern,
-                     fmt::format("stage.fracture.residual_loss={:.1f} %", loss),
-                     fmt::format("stage.posture.preload={:.0f} N", preload),
-                     "stage.access.pedicles=" + pedicles,
-                     fmt::format("stage.access.tip_to_cortex={:.1f} mm", ahead),
-                     fmt::format("stage.access.axial_angle={:.1f} deg", direction.axial),
-                     fmt::format("stage.access.sagittal_angle={:.1f} deg", direction.sagittal),
-                     "stage.inflate.device=" + balloon.name,
-                     fmt::format("stage.inflate.volume={:.2f} mL", volume)};
-  drawn.words =
-      fmt::format("{} {} {:.0f} %, {:.0f} mg/cm3, {:.0f} N, {} {:+.0f} {:+.0f} deg {:.0f} mm, {} {:.1f} mL", level,
-                  pattern, loss, bmd, preload, pedicles, axial_miss, sagittal_miss, ahead, balloon.name, volume);
+  drawn.overrides = {
+      "anatomy.level=" + level,
+      fmt::format("anatomy.bmd={:.1f} mg/cm3", bmd),
+      "stage.fracture.pattern=" + pattern,
+      fmt::format("stage.fracture.residual_loss={:.1f} %", loss),
+      fmt::format("stage.posture.preload={:.0f} N", preload),
+      "stage.access.pedicles=" + pedicles,
+      fmt::format("stage.access.tip_to_cortex={:.1f} mm", ahead),
+      fmt::format("stage.access.axial_angle={:.1f} deg", direction.axial),
+      fmt::format("stage.access.sagittal_angle={:.1f} deg", direction.sagittal),
+      fmt::format("stage.access.entry_lateral={:.1f} mm", lateral_miss),
+      fmt::format("stage.access.entry_cranial={:.1f} mm", cranial_miss),
+      fmt::format("stage.access.channel_diameter={:.1f} mm", std::max(3.8, balloon.deflated_diameter + play)),
+      "stage.inflate.device=" + balloon.name,
+      fmt::format("stage.inflate.volume={:.2f} mL", volume)};
+  drawn.words = fmt::format("{} {} {:.0f} %, {:.0f} mg/cm3, {:.0f} N, {} {:+.0f} {:+.0f} deg {:+.0f} {:+.0f} mm, "
+                            "{:.0f} mm ahead, {} {:.1f} mL",
+                            level, pattern, loss, bmd, preload, pedicles, axial_miss, sagittal_miss, lateral_miss,
+                            cranial_miss, ahead, balloon.name, volume);
   return drawn;
 }
 

@@ -95,11 +95,14 @@ std::string line(const ProcedureTrial& t) {
 }
 
 std::string summary_page(const std::vector<ProcedureTrial>& trials, unsigned seed) {
-  const long done = count(trials, Ending::completed);
-  std::string page = fmt::format("# Procedures drawn at random\n\nWritten by `procedure_robustness`, seed {}. Of {} "
-                                 "procedures {} completed ({:.0f} %), {} gave up with a reason, {} are defects.\n",
-                                 seed, trials.size(), done, trials.empty() ? 0.0 : 100.0 * done / trials.size(),
-                                 count(trials, Ending::gave_up), count(trials, Ending::defect));
+  const long done = count(trials, Ending::completed), refused = count(trials, Ending::refused);
+  const long tried = static_cast<long>(trials.size()) - refused;
+  std::string page =
+      fmt::format("# Procedures drawn at random\n\nWritten by `procedure_robustness`, seed {}. Of {} "
+                  "procedures {} were refused for their way through the bone; of the others {} completed ({:.0f} "
+                  "%), {} gave up with a reason, {} are defects.\n",
+                  seed, trials.size(), refused, done, tried > 0 ? 100.0 * done / tried : 0.0,
+                  count(trials, Ending::gave_up), count(trials, Ending::defect));
   if (done < static_cast<long>(trials.size())) page += "\n## Not completed\n";
   for (const ProcedureTrial& t : trials)
     if (t.ending != Ending::completed)
@@ -129,6 +132,7 @@ std::string summary_json(const std::vector<ProcedureTrial>& trials, unsigned see
            {"procedures", trials.size()},
            {"completed", count(trials, Ending::completed)},
            {"gave_up", count(trials, Ending::gave_up)},
+           {"refused", count(trials, Ending::refused)},
            {"defects", count(trials, Ending::defect)},
            {"holds", holds(trials)},
            {"rows", Json::array()}};
@@ -138,7 +142,8 @@ std::string summary_json(const std::vector<ProcedureTrial>& trials, unsigned see
 
 bool holds(const std::vector<ProcedureTrial>& trials) {
   return count(trials, Ending::defect) == 0 &&
-         count(trials, Ending::completed) >= least_share * static_cast<double>(trials.size());
+         count(trials, Ending::completed) >=
+             least_share * static_cast<double>(static_cast<long>(trials.size()) - count(trials, Ending::refused));
 }
 
 } // namespace kypho::robustness

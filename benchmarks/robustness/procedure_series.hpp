@@ -23,7 +23,7 @@ std::string line(const ProcedureTrial& trial);
 std::string summary_page(const std::vector<ProcedureTrial>& trials, unsigned seed);
 std::string summary_json(const std::vector<ProcedureTrial>& trials, unsigned seed);
 
-/// Whether the series holds what is asked: 95 of 100 complete, the others gave up with a reason.
+/// Whether the series holds what is asked: of those not refused 95 of 100 complete, the others gave up with a reason.
 bool holds(const std::vector<ProcedureTrial>& trials);
 
 } // namespace kypho::robustness

@@ -124,6 +124,7 @@ const char* name_of(Ending ending) {
   switch (ending) {
   case Ending::completed: return "completed";
   case Ending::gave_up: return "gave up";
+  case Ending::refused: return "refused";
   case Ending::defect: return "defect";
   }
   return "";
@@ -140,7 +141,8 @@ ProcedureTrial read_trial(const DrawnProcedure& drawn, const std::filesystem::pa
     trial.reason = last_line(errors);
     if (measures.is_object() && !measures["run"]["stages"].empty())
       trial.stage = measures["run"]["stages"].back()["stage"];
-    trial.ending = exit_code == 3 && !trial.reason.empty() ? Ending::gave_up : Ending::defect;
+    if (exit_code == 3 && !trial.reason.empty()) trial.ending = Ending::gave_up;
+    if (exit_code == 2 && trial.reason.find("stage.access") != std::string::npos) trial.ending = Ending::refused;
     return trial;
   }
   if (!measures.is_object()) {

@@ -10,6 +10,7 @@ namespace kypho::robustness {
 enum class Ending {
   completed, ///< with a sound result
   gave_up,   ///< exit code 3 with a reason: no equilibrium found
+  refused,   ///< exit code 2 of access: the drawn way misses the bone or meets the other one, told before any solve
   defect     ///< anything else: another exit code, no reason, a result that is not sound
 };
 const char* name_of(Ending ending);

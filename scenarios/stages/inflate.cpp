@@ -46,9 +46,9 @@ double push_up(const Model& model, const std::vector<int>& facets, double pressu
 class Inflate final : public Stage {
 public:
   explicit Inflate(const Params& p)
-      : filled_(find_filled_device(p.text("device"))), device_(filled_.balloon), limit_(p.number("pressure_limit")),
-        step_(p.number("step")), effort_(p.number("effort")), alternating_(p.text("order") == "alternating"),
-        rules_(p) {
+      : filled_(find_filled_device(p.text("device"))), device_(filled_.balloon),
+        limit_(p.has("pressure_limit") ? p.number("pressure_limit") : device_.max_pressure), step_(p.number("step")),
+        effort_(p.number("effort")), alternating_(p.text("order") == "alternating"), rules_(p) {
     volume_ = {{"left", p.number("volume")}, {"right", p.number("volume")}};
     for (auto& [side, volume] : volume_)
       if (p.has("volume_" + side)) volume = p.number("volume_" + side);
@@ -262,8 +262,9 @@ StageInfo inflate_stage() {
                "0.25 to 0.5 mL, usual practice"),
       choice("order", "simultaneous", {"simultaneous", "alternating"},
              "two balloons together, or a step at a time in turn"),
-      quantity("pressure_limit", "psi", "400 psi", 10, 800, "pressure at which a balloon takes no more",
-               "industry's figure, 510(k) K132620, K192449"),
+      optional_quantity("pressure_limit", "psi", 10, 800,
+                        "pressure at which a balloon takes no more; absent: what the device bears",
+                        "400 psi: industry's figure, 510(k) K132620, K192449"),
       quantity("effort", "", "1", 0.1, 50, "explicit steps of the inflation, in full ramps"),
   };
   for (ParamSpec& spec : stop_specs()) specs.push_back(std::move(spec));

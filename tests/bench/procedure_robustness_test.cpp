@@ -73,6 +73,9 @@ TEST_F(procedure_robustness, exit_code_3_with_a_reason_is_giving_up_and_without_
   EXPECT_EQ(trial.reason, "kyphosim: no equilibrium");
   EXPECT_EQ(trial.stage, "posture");
   EXPECT_EQ(judged(3).ending, Ending::defect);
+  EXPECT_EQ(judged(2, "kyphosim: case.toml:3: unknown key\n").ending, Ending::defect);
+  EXPECT_EQ(judged(2, "kyphosim: case.toml:20: stage.access: the left and the right channel meet\n").ending,
+            Ending::refused);
   EXPECT_EQ(judged(1, "internal error\n").ending, Ending::defect);
   EXPECT_EQ(judged(139).ending, Ending::defect) << "a signal";
 }
@@ -110,6 +113,9 @@ TEST_F(procedure_robustness, a_series_holds_with_19_of_20_complete_and_no_defect
   std::vector<ProcedureTrial> trials(19, ended(Ending::completed));
   trials.push_back(ended(Ending::gave_up));
   EXPECT_TRUE(holds(trials));
+  trials.push_back(ended(Ending::refused));
+  EXPECT_TRUE(holds(trials)) << "a way that no surgeon could go says nothing of the mechanics";
+  trials.pop_back();
   trials.back() = ended(Ending::defect);
   EXPECT_FALSE(holds(trials));
   trials.back() = ended(Ending::gave_up);

@@ -1,5 +1,6 @@
 #include "viz/detail/figures.hpp"
 #include "viz/scene.hpp"
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 
@@ -33,14 +34,60 @@ void fracture_figures(const Measures& m, Figures& out) {
                    s->wedge_angle_deg - intact->wedge_angle_deg, "deg"});
 }
 
+std::string stop_text(const std::string& why, const std::string& detail) {
+  if (why.empty()) return "";
+  return "; stopped by: " + why + (detail.empty() ? "" : ", " + detail);
+}
+
+std::optional<std::pair<std::string, double>> nearest_wall(const std::map<std::string, double>& left) {
+  const auto least =
+      std::min_element(left.begin(), left.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  if (least == left.end()) return std::nullopt;
+  return *least;
+}
+
 void balloon_figures(const Measures& m, Figures& out) {
   for (const BalloonMeasure& b : m.balloons) {
     const std::string who = b.device + (b.side.empty() ? "" : ", " + b.side);
-    const std::string stop = b.stopped_by.empty() ? "" : "; stopped by: " + b.stopped_by;
+    const std::string stop = stop_text(b.stopped_by, b.stop_detail);
     out.push_back({"Balloons", "balloon.volume", "Volume, " + who, "filled volume at the end of inflation" + stop,
                    b.volume_ml, "mL"});
     out.push_back({"Balloons", "balloon.pressure", "Pressure, " + who, "in the balloon at the end of inflation",
                    b.pressure_mpa, "MPa"});
+    if (b.push_up_n > 0)
+      out.push_back({"Balloons", "balloon.push_up", "Force towards the upper endplate, " + who,
+                     "pressure on the area of the cavity seen from above", b.push_up_n, "N"});
+    if (const auto near = nearest_wall(b.bone_left_mm))
+      out.push_back({"Balloons", "balloon.bone_left", "Bone left, " + who, "to the nearest wall: " + near->first,
+                     near->second, "mm"});
+  }
+  for (const ExpanderMeasure& e : m.expanders) {
+    const std::string who = e.device + (e.side.empty() ? "" : ", " + e.side);
+    out.push_back({"Expanders", "expander.height", "Opened height, " + who,
+                   "of the device itself" + stop_text(e.stopped_by, e.stop_detail), e.height_mm, "mm"});
+    out.push_back({"Expanders", "expander.force", "Force, " + who, "towards an endplate at the end of the opening",
+                   e.force_n, "N"});
+  }
+}
+
+void inflation_figures(const Measures& m, Figures& out) {
+  for (const InflationMeasure& i : m.inflations) {
+    const auto work = [&](const char* id, const char* name, const char* meaning, double value) {
+      out.push_back({"Bone around the device", id, name, meaning, value, "mJ"});
+    };
+    out.push_back({"Bone around the device", "inflation.rim", "Thickness of the compaction zone",
+                   "bone more than a tenth denser than before, within 6 mm, over the area of the cavities",
+                   i.compaction_thickness_mm, "mm"});
+    out.push_back({"Bone around the device", "inflation.rim_density", "Density of the compaction zone",
+                   fmt::format("{:.2f} of that before", i.compaction_density_ratio), i.compaction_density_mg_cm3,
+                   "mg/cm3"});
+    if (i.fluid_mj > 0) {
+      work("inflation.fluid", "Work of the fluid", "int p dV of all balloons", i.fluid_mj);
+      work("inflation.membrane", "of it in the balloons' walls", "stored by their stretch", i.membrane_mj);
+      work("inflation.lifted", "of it in what was lifted", "preload times rise", i.lifted_mj);
+    }
+    if (i.elastic_mj) work("inflation.elastic", "stored in the bone", "elastic", *i.elastic_mj);
+    if (i.plastic_mj) work("inflation.plastic", "dissipated by the bone", "crushed, torn, damaged", *i.plastic_mj);
   }
 }
 
@@ -129,6 +176,7 @@ std::vector<Figure> figures_of(const Measures& measures) {
   Figures figures;
   fracture_figures(measures, figures);
   balloon_figures(measures, figures);
+  inflation_figures(measures, figures);
   restoration_figures(measures, figures);
   cement_figures(measures, figures);
   strength_figures(measures, figures);

@@ -18,6 +18,7 @@ std::string report_style();
 std::string picture_sections(const ReportData& data);
 std::string heights_section(const ReportData& data);
 std::string pressure_section(const ReportData& data);
+std::string opening_section(const ReportData& data);
 std::string load_section(const ReportData& data);
 std::string temperature_section(const ReportData& data);
 std::string stations_section(const ReportData& data);

@@ -89,7 +89,7 @@ std::string heights_section(const ReportData& data) {
 std::string pressure_section(const ReportData& data) {
   Plot plot{"Balloon pressure and volume", "volume of one balloon, mL", "pressure, MPa"};
   for (const char* side : {"left", "right", "middle"}) {
-    Curve curve{side, {}, {}, false};
+    Curve curve{side, {}, {}, true}; // a reading after each step
     for (const PressureVolumePoint& p : data.measures.pressure_volume)
       if (p.side == side) {
         curve.x.push_back(p.volume_ml);
@@ -103,6 +103,23 @@ std::string pressure_section(const ReportData& data) {
   plot.width = 860;
   plot.bands = {{0.66, 1.04, "0.85 \u00b1 0.19 MPa, young lumbar bodies at 2.95 mL (Nan Fang 2006)"}};
   return section("pressure", "Balloon pressure and volume", svg_of(plot));
+}
+
+std::string opening_section(const ReportData& data) {
+  Plot plot{"Force against the opening of jacks and expanders", "height of the device, mm",
+            "force towards an endplate, N"};
+  for (const char* side : {"left", "right"}) {
+    Curve curve{side, {}, {}, true};
+    for (const ForceOpeningPoint& p : data.measures.force_opening)
+      if (p.side == side) {
+        curve.x.push_back(p.height_mm);
+        curve.y.push_back(p.force_n);
+      }
+    if (!curve.x.empty()) plot.curves.push_back(std::move(curve));
+  }
+  plot.y_low = 0;
+  plot.width = 860;
+  return section("opening", "Force and opening", svg_of(plot));
 }
 
 std::string load_section(const ReportData& data) {

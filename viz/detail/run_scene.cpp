@@ -97,8 +97,9 @@ void RunScene::find_planes() {
       if (frames_[i].stage == stage) found = i;
     return found;
   };
-  const std::size_t chosen = std::min(last_of("inflate"), frames_.size()), drilled = last_of("access");
-  const std::size_t frame = chosen < frames_.size() ? chosen : drilled;
+  std::size_t frame = frames_.size();
+  for (const char* stage : {"inflate", "expand", "access"})
+    if (frame == frames_.size()) frame = last_of(stage);
   if (frame == frames_.size()) return;
   const auto surface = load_frame(frames_[frame]).surface;
   for (int side : {5, 6}) {

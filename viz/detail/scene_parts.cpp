@@ -158,7 +158,9 @@ void RunScene::add_cut(const FrameData& d) {
 void RunScene::add_inside(const FrameData& d) {
   const auto wall = facets_of(d.surface, 5, 6);
   if (wall->GetCellData()->HasArray("balloon")) {
-    add_wall(facets_of(wall, 0.5, 1, "balloon"), "balloon", palette::balloon());
+    const bool rigid =
+        std::any_of(frames_.begin(), frames_.end(), [](const FrameInfo& f) { return f.stage == "expand"; });
+    add_wall(facets_of(wall, 0.5, 1, "balloon"), rigid ? "device" : "balloon", palette::balloon());
     add_wall(facets_of(wall, 0, 0.5, "balloon"), "channel", palette::cavity());
   } else if (frames_[frame_].stage == "inflate") {
     add_wall(wall, "balloon", palette::balloon());
