@@ -18,7 +18,10 @@ constexpr double fluid_stiffness = 0.02; // MPa/mm3: contrast medium, tubing and
 constexpr double shaft_stiffness = 50;   // N/mm: inner shaft of the catheter, 2 mm2 of 500 MPa over 20 mm
 constexpr double reading_balance = 1e-4; // imbalance at a reading: pressure within about 1 %
 constexpr double nose = 1.5;             // mm of balloon before and behind its working length
+constexpr double usual_volume = 2200;    // mm3 that a full ramp fills
 constexpr double seat = 0.345;           // MPa, 50 psi: the balloon holds itself in the bone
+
+std::string pressure_in_words(double pressure) { return fmt::format("{:.0f} psi", pressure / find_unit("psi").factor); }
 
 /// Extent of a set of facets along a direction, mm.
 double extent(const Model& model, const std::vector<int>& facets, const Vec3& along) {
@@ -57,8 +60,8 @@ public:
         throw InputError("inflate: volume " + format_quantity(volume, "mL") + " is above the " +
                          format_quantity(device_.max_volume, "mL") + " that " + device_.name + " holds");
     if (limit_ > device_.max_pressure * (1 + 1e-9))
-      throw InputError("inflate: pressure_limit " + format_quantity(limit_, "psi") + " is above the " +
-                       format_quantity(device_.max_pressure, "psi") + " at which " + device_.name + " may burst");
+      throw InputError("inflate: pressure_limit " + pressure_in_words(limit_) + " is above the " +
+                       pressure_in_words(device_.max_pressure) + " at which " + device_.name + " may burst");
   }
 
   void run(StageContext& context) override {
@@ -113,8 +116,9 @@ private:
     const int steps = std::max(1, static_cast<int>(std::ceil(most / step_ - 1e-9)));
     Phase phase;
     phase.name = "inflate";
-    phase.effort = effort_;
-    phase.observations = steps * (alternating_ ? static_cast<int>(fillings.size()) : 1);
+    const int turns = alternating_ ? static_cast<int>(fillings.size()) : 1;
+    phase.effort = effort_ * turns * std::max(1.0, most / usual_volume); // no faster per mL than usual
+    phase.observations = steps * turns;
     phase.rest = std::max(reading_balance, context.engine->balance());
     phase.settle = true;
     phase.load = [&](double t) {
@@ -148,7 +152,7 @@ private:
     filling.last_volume = volume;
     filling.last_pressure = pressure;
     if (!filling.seated && pressure >= seat) filling.seated = volume / 1000;
-    if (b.stopped_by.empty() && pressure >= limit_) stop(b, filling, "pressure", format_quantity(limit_, "psi"));
+    if (b.stopped_by.empty() && pressure >= limit_) stop(b, filling, "pressure", pressure_in_words(limit_));
   }
 
   static void stop(Balloon& b, Filling& filling, std::string why, std::string detail) {
