@@ -7,8 +7,10 @@ namespace kypho {
 
 ParamSpecs stop_specs() {
   return {
-      optional_quantity("stop_at_height", "%", 50, 120,
-                        "share of the intact height that is enough; anterior, or middle where that lost more"),
+      optional_quantity(
+          "stop_at_height", "%", 50, 120,
+          "share of the intact height that is enough: of the anterior, or the middle where that lost more; the "
+          "other one stops at 100 %"),
       quantity("wall_distance", "mm", "1 mm", 0, 10,
                "bone left to the anterior, lateral or posterior wall at which a device stops; 0: never",
                "contact with the cortex; 4 mm is commonly quoted for the distance to keep"),
@@ -32,12 +34,15 @@ std::optional<Stop> StopRules::look(const StageContext& context, const WallWatch
   const Model& model = *context.model;
   if (height_) {
     const Station now = model.station(), &intact = context.measures.stations.at("intact");
-    const bool middle = context.measures.fracture && context.measures.fracture->deepest_in_the_middle();
-    const double height =
-        middle ? now.middle_height_mm / intact.middle_height_mm : now.anterior_height_mm / intact.anterior_height_mm;
-    if (height >= *height_)
-      return Stop{"height",
-                  fmt::format("{} height {:.1f} % of the intact one", middle ? "middle" : "anterior", 100 * height)};
+    const double anterior = now.anterior_height_mm / intact.anterior_height_mm,
+                 middle = now.middle_height_mm / intact.middle_height_mm;
+    const bool in_the_middle = context.measures.fracture && context.measures.fracture->deepest_in_the_middle();
+    const double beside = std::max(*height_, 1.0); // nothing is lifted beyond what it was
+    const auto found = [](const char* place, double share) {
+      return Stop{"height", fmt::format("{} height {:.1f} % of the intact one", place, 100 * share)};
+    };
+    if (anterior >= (in_the_middle ? beside : *height_)) return found("anterior", anterior);
+    if (middle >= (in_the_middle ? *height_ : beside)) return found("middle", middle);
   }
   if (wall_distance_ > 0)
     for (const auto& [wall, left] : watch.bone_left(model, facets))
