@@ -1,6 +1,7 @@
 #include "core/devices/expander_term.hpp"
 
 #include "core/base/errors.hpp"
+#include "core/base/hat.hpp"
 
 #include <Eigen/Geometry>
 #include <Eigen/LU>
@@ -8,15 +9,6 @@
 #include <cmath>
 
 namespace kypho {
-namespace {
-
-Mat3 cross_matrix(const Vec3& a) {
-  Mat3 m;
-  m << 0, -a[2], a[1], a[2], 0, -a[0], -a[1], a[0], 0;
-  return m;
-}
-
-} // namespace
 
 ExpanderTerm::ExpanderTerm(const TetMesh& mesh, std::vector<int> facets, std::vector<int> shaft, const Vec3& middle,
                            const Vec3& axis, const Vec3& up, double stiffness)
@@ -127,7 +119,7 @@ double ExpanderTerm::linearize(const VectorX& u, VectorX& f, Tangent* K) const {
   Vec3 force = Vec3::Zero(), moment = Vec3::Zero();
   double sum = 0;
   const bool held = !shaft_.empty();
-  const Mat3 seen = Mat3::Identity() - cross_matrix(q.turn); // dy/dx
+  const Mat3 seen = Mat3::Identity() - hat(q.turn); // dy/dx
   std::vector<double> matrices(K ? 81 * triangles_.size() : 0, 0.0);
   Eigen::Matrix<double, 6, 6> of_pose = Eigen::Matrix<double, 6, 6>::Zero();
   std::vector<VectorX> of_wall(K && held ? 6 : 0, VectorX::Zero(u.size()));
@@ -148,7 +140,7 @@ double ExpanderTerm::linearize(const VectorX& u, VectorX& f, Tangent* K) const {
           for (int j = 0; j < 3; ++j)
             matrices[81 * k + 9 * (3 * n + i) + 3 * m + j] += p.shape[n] * p.shape[m] * own(i, j);
     if (!held) return;
-    const Mat3 v = cross_matrix(t.v), with_turn = seen.transpose() * M * v + cross_matrix(out);
+    const Mat3 v = hat(t.v), with_turn = seen.transpose() * M * v + hat(out);
     Eigen::Matrix<double, 3, 6> with_pose;
     with_pose << -own, with_turn;
     of_pose.topLeftCorner<3, 3>() += own;

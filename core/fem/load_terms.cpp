@@ -1,5 +1,6 @@
 #include "core/fem/load_terms.hpp"
 
+#include "core/base/hat.hpp"
 #include "core/fem/quadratic.hpp"
 #include "core/fem/shapes.hpp"
 
@@ -7,16 +8,6 @@
 #include <cmath>
 
 namespace kypho {
-namespace {
-
-/// Cross-product matrix: hat(a) b = a x b.
-Mat3 hat(const Vec3& a) {
-  Mat3 m;
-  m << 0, -a[2], a[1], a[2], 0, -a[0], -a[1], a[0], 0;
-  return m;
-}
-
-} // namespace
 
 PressureTerm::PressureTerm(const TetMesh& mesh, const std::vector<int>& facets) : reference_(mesh.nodes) {
   for (const int f : facets) {

@@ -2,6 +2,7 @@
 #include "core/base/errors.hpp"
 #include "core/devices/expander.hpp"
 #include "scenarios/stages/catalog.hpp"
+#include "scenarios/stages/opening.hpp"
 #include "scenarios/stages/stop_rules.hpp"
 
 #include <Eigen/Geometry>
@@ -15,7 +16,6 @@ namespace {
 constexpr double stiffness = 30;         // MPa/mm: gives 0.05 mm where the device presses with 1.5 MPa
 constexpr double reading_balance = 1e-4; // imbalance at a reading, as of a balloon
 constexpr double behind_tip = 0.5;       // mm between the device and the end of its channel
-constexpr double play = 0.05;            // mm that a device may be thicker than its channel
 
 std::vector<std::string> device_names() {
   std::vector<std::string> names;
@@ -45,10 +45,7 @@ public:
 
   void run(StageContext& context) override {
     Model& model = *context.model;
-    if (context.before_inflation.empty()) {
-      context.before_inflation = context.last_station;
-      context.lift_base = context.measures.stations.at(context.last_station);
-    }
+    note_lift_base(context);
     const WallWatch watch(model);
     std::vector<Opening> openings;
     for (const Access& access : context.accesses) {
@@ -94,8 +91,11 @@ public:
       }
       if (t < 1) context.write_frame(t, false);
     };
+    const double rise = model.upper ? model.system.u[model.upper_unknown()] : 0;
     context.ramp(phase, 0, 1, false);
-    note(context, watch, openings);
+    InflationMeasure measure;
+    measure.lifted_mj = model.upper ? -model.upper->load * (model.system.u[model.upper_unknown()] - rise) : 0;
+    note(context, watch, openings, measure);
     context.note_station("inflated");
     context.write_frame(1, true);
   }
@@ -109,7 +109,8 @@ private:
 
   static double force(const Expander& e) { return std::max(e.term->push_up(), e.term->push_down()); }
 
-  void note(StageContext& context, const WallWatch& watch, const std::vector<Opening>& openings) const {
+  void note(StageContext& context, const WallWatch& watch, const std::vector<Opening>& openings,
+            const InflationMeasure& measure) const {
     Model& model = *context.model;
     std::vector<int> all;
     for (std::size_t k = 0; k < openings.size(); ++k) {
@@ -119,47 +120,19 @@ private:
       context.measures.expanders.push_back({e.device, e.side, e.term->shape.height(), force(e), e.stopped_by,
                                             openings[k].detail, watch.bone_left(model, e.term->facets())});
     }
-    InflationMeasure measure;
-    if (const auto books = context.engine->energy()) {
-      measure.elastic_mj = books->stored_mj;
-      measure.plastic_mj = books->dissipated_mj;
-    }
-    watch.measure_compaction(model, all, measure);
-    measure.breaches_mm2 = watch.breaches(model, all);
-    for (const auto& [wall, area] : measure.breaches_mm2)
-      context.warn(
-          fmt::format("expand: the {} has torn open over {:.0f} mm2 beside the device", wall_in_words(wall), area));
-    context.measures.inflations.push_back(measure);
+    note_opening(context, watch, all, measure);
   }
 
   Expander place(const Model& model, const Access& access) const {
     const Channel& channel = access.channel;
-    if (device_.closed.radius > channel.radius + play)
-      throw InputError(fmt::format("expand: {} is {:.1f} mm thick and does not pass the {} channel of {:.1f} mm; give "
-                                   "access a wider channel_diameter",
-                                   device_.name, 2 * device_.closed.radius, access.side, 2 * channel.radius));
     const Vec3 axis = (channel.tip - channel.entry).normalized();
-    const double length = device_.closed.length(), reach = length + behind_tip;
-    const TetMesh& mesh = model.mesh();
-    const std::vector<Vec3> x = model.positions();
-    std::vector<int> facets, shaft;
-    for (int f = 0; f < static_cast<int>(mesh.facets.size()); ++f) {
-      if (mesh.facets[f].surface != channel.wall) continue;
-      const auto& n = mesh.facets[f].nodes;
-      const Vec3 centre = (x[n[0]] + x[n[1]] + x[n[2]]) / 3;
-      if ((channel.tip - centre).dot(axis) <= reach + 1)
-        facets.push_back(f);
-      else
-        shaft.insert(shaft.end(), n.begin(), n.end());
-    }
-    std::sort(shaft.begin(), shaft.end());
-    shaft.erase(std::unique(shaft.begin(), shaft.end()), shaft.end());
-    std::erase_if(shaft, [&](int n) { return (channel.tip - x[n]).dot(axis) < reach + 3; });
+    const double length = device_.closed.length();
+    DeviceSeat seat = seat_of(model, channel, length + behind_tip + 1, 2);
     const Vec3 across = Vec3::UnitZ().cross(axis).normalized();
     Expander e;
     e.device = device_.name;
     e.side = access.side;
-    e.term = std::make_unique<ExpanderTerm>(mesh, std::move(facets), std::move(shaft),
+    e.term = std::make_unique<ExpanderTerm>(model.mesh(), std::move(seat.facets), std::move(seat.shaft),
                                             channel.tip - (behind_tip + 0.5 * length) * axis, axis, axis.cross(across),
                                             stiffness);
     e.term->shape = device_.shape(0);

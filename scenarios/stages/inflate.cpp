@@ -4,6 +4,7 @@
 #include "core/devices/implant.hpp"
 #include "scenarios/stages/catalog.hpp"
 #include "scenarios/stages/context.hpp"
+#include "scenarios/stages/opening.hpp"
 #include "scenarios/stages/stop_rules.hpp"
 
 #include <Eigen/Geometry>
@@ -66,10 +67,7 @@ public:
 
   void run(StageContext& context) override {
     Model& model = *context.model;
-    if (context.before_inflation.empty()) {
-      context.before_inflation = context.last_station;
-      context.lift_base = context.measures.stations.at(context.last_station);
-    }
+    note_lift_base(context);
     const WallWatch watch(model);
     std::vector<Filling> fillings;
     for (const Access& access : context.accesses) {
@@ -175,7 +173,7 @@ private:
   }
 
   void note(StageContext& context, const WallWatch& watch, const std::vector<Filling>& fillings,
-            InflationMeasure& measure) const {
+            InflationMeasure measure) const {
     Model& model = *context.model;
     std::vector<int> all;
     for (std::size_t k = 0; k < fillings.size(); ++k) {
@@ -194,42 +192,18 @@ private:
       measure.fluid_mj += fillings[k].work;
       measure.membrane_mj += b.wall->stored(model.system.u);
     }
-    if (const auto books = context.engine->energy()) {
-      measure.elastic_mj = books->stored_mj;
-      measure.plastic_mj = books->dissipated_mj;
-    }
-    watch.measure_compaction(model, all, measure);
-    measure.breaches_mm2 = watch.breaches(model, all);
-    for (const auto& [wall, area] : measure.breaches_mm2)
-      context.warn(
-          fmt::format("inflate: the {} has torn open over {:.0f} mm2 beside a balloon", wall_in_words(wall), area));
-    context.measures.inflations.push_back(measure);
+    note_opening(context, watch, all, std::move(measure));
   }
 
   Balloon place(const Model& model, const Access& access) const {
     const Vec3 axis = (access.channel.tip - access.channel.entry).normalized();
-    const double reach = device_.length + 2 * nose;
-    const std::vector<Vec3> x = model.positions();
-    std::vector<int> facets, cannula;
     const TetMesh& mesh = model.mesh();
-    for (int f = 0; f < static_cast<int>(mesh.facets.size()); ++f) {
-      if (mesh.facets[f].surface != access.channel.wall) continue;
-      const auto& n = mesh.facets[f].nodes;
-      const Vec3 centre = (x[n[0]] + x[n[1]] + x[n[2]]) / 3;
-      if ((access.channel.tip - centre).dot(axis) > reach) {
-        cannula.insert(cannula.end(), n.begin(), n.end());
-        continue;
-      }
-      facets.push_back(f);
-    }
-    std::sort(cannula.begin(), cannula.end());
-    cannula.erase(std::unique(cannula.begin(), cannula.end()), cannula.end());
-    std::erase_if(cannula, [&](int n) { return (access.channel.tip - x[n]).dot(axis) < reach + 2; });
+    const DeviceSeat bed = seat_of(model, access.channel, device_.length + 2 * nose, 2);
     Balloon b;
     b.device = device_.name;
     b.side = access.side;
     b.max_pressure = limit_;
-    b.fluid = std::make_unique<BalloonTerm>(mesh, facets, fluid_stiffness, shaft_stiffness, axis, cannula);
+    b.fluid = std::make_unique<BalloonTerm>(mesh, bed.facets, fluid_stiffness, shaft_stiffness, axis, bed.shaft);
     b.wall_tension = device_.wall_tension;
     b.locking_stretch = device_.max_diameter / (2 * access.channel.radius);
     b.stent_tension = filled_.stent_tension;
