@@ -7,8 +7,8 @@
 namespace kypho {
 namespace {
 
-constexpr int interval = 80;     // steps that a stiffness is kept at most: walls that fold turn their stiff directions
-constexpr int look = 10;         // steps between two looks at the present shape
+constexpr int interval = 120;    // steps that a stiffness is kept at most: walls that fold turn their stiff directions
+constexpr int look = 20;         // steps between two looks at the present shape
 constexpr double grown = 1.6;    // share of a row's bound at which it is made anew
 constexpr double memory = 20;    // steps that the mean motion looks back
 constexpr double kept = 0.8;     // share of the motion against the mean that damping leaves

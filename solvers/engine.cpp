@@ -85,7 +85,7 @@ const ParamSpecs& solver_specs() {
       quantity(
           "balance", "", "1e-5", 1e-12, 0.01,
           "imbalance at which a body is at rest: sum of the nodes' unbalanced forces over that of the element forces"),
-      choice("precision", "double", {"double", "single"},
+      choice("precision", "single", {"double", "single"},
              "arithmetic of the laws in explicit steps; single: floats while the body moves, holds end in double"),
       integer("increments", 60, 1, 100000,
               "implicit steps of one full loading ramp; accuracy of softening grows with it"),

@@ -129,36 +129,47 @@ void Tangent::add(const void* owner, int first, int count, const double* matrice
   }
 }
 
+/// Calls @p pair with the first entries of blocks nm and mn, m >= n, and the lengths of their rows; each pair once.
+template <class Pair>
+void Tangent::for_mirrored(Pair&& pair) const {
+#pragma omp parallel for schedule(static)
+  for (int n = 0; n < nodes_; ++n) {
+    const int* inner = matrix_.innerIndexPtr();
+    for (int k = row_start_[n]; k < row_start_[n + 1]; ++k) {
+      const Block own = block(n, k);
+      const int m = inner[own.first] / 3;
+      if (m < n) continue;
+      pair(n, own, block(m, mirror_[k]));
+    }
+  }
+}
+
 double Tangent::asymmetry() const {
   const double* values = matrix_.valuePtr();
-  double largest = 0, difference = 0;
-#pragma omp parallel for schedule(static) reduction(max : largest, difference)
-  for (int n = 0; n < nodes_; ++n)
-    for (int k = row_start_[n]; k < row_start_[n + 1]; ++k) {
-      const Block own = block(n, k), other = block(matrix_.innerIndexPtr()[own.first] / 3, mirror_[k]);
-      for (int i = 0; i < 3; ++i)
-        for (int j = 0; j < 3; ++j) {
-          const double a = values[own.first + i * own.length + j];
-          largest = std::max(largest, std::abs(a));
-          difference = std::max(difference, std::abs(a - values[other.first + j * other.length + i]));
-        }
-    }
-  return largest > 0 ? difference / largest : 0;
+  std::vector<double> largest(nodes_, 0.0), difference(nodes_, 0.0);
+  for_mirrored([&](int n, const Block& own, const Block& other) {
+    for (int i = 0; i < 3; ++i)
+      for (int j = 0; j < 3; ++j) {
+        const double a = values[own.first + i * own.length + j], b = values[other.first + j * other.length + i];
+        largest[n] = std::max({largest[n], std::abs(a), std::abs(b)});
+        difference[n] = std::max(difference[n], std::abs(a - b));
+      }
+  });
+  const double most = *std::max_element(largest.begin(), largest.end());
+  return most > 0 ? *std::max_element(difference.begin(), difference.end()) / most : 0;
 }
 
 void Tangent::symmetric_part(Matrix& S) const {
   if (S.nonZeros() != matrix_.nonZeros() || S.rows() != matrix_.rows()) S = matrix_;
   const double* values = matrix_.valuePtr();
   double* to = S.valuePtr();
-#pragma omp parallel for schedule(static)
-  for (int n = 0; n < nodes_; ++n)
-    for (int k = row_start_[n]; k < row_start_[n + 1]; ++k) {
-      const Block own = block(n, k), other = block(matrix_.innerIndexPtr()[own.first] / 3, mirror_[k]);
-      for (int i = 0; i < 3; ++i)
-        for (int j = 0; j < 3; ++j)
-          to[own.first + i * own.length + j] =
-              0.5 * (values[own.first + i * own.length + j] + values[other.first + j * other.length + i]);
-    }
+  for_mirrored([&](int, const Block& own, const Block& other) {
+    for (int i = 0; i < 3; ++i)
+      for (int j = 0; j < 3; ++j) {
+        const int here = own.first + i * own.length + j, there = other.first + j * other.length + i;
+        to[here] = to[there] = 0.5 * (values[here] + values[there]);
+      }
+  });
 }
 
 } // namespace kypho

@@ -59,6 +59,9 @@ private:
     return {9 * static_cast<std::size_t>(row_start_[n]) + 3 * static_cast<std::size_t>(k - row_start_[n]),
             3 * (row_start_[n + 1] - row_start_[n])};
   }
+  template <class Pair>
+  void for_mirrored(Pair&& pair) const;
+
   int nodes_;
   PointTangents* points_;
   std::map<const void*, Elements> elements_;

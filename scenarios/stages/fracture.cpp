@@ -43,7 +43,7 @@ public:
         if (crush >= max_crush_)
           throw NotConverged("fracture: a crush of " + percent(max_crush_) + " leaves only " + percent(residual) +
                              " of the height; raise max_crush");
-        const double slope = std::clamp((residual - low_loss) / (crush - low), 0.5, 2.0);
+        const double slope = attempt == 0 ? usual_slope : std::clamp((residual - low_loss) / (crush - low), 0.5, 2.0);
         low = crush;
         low_loss = residual;
         next = std::min({crush + (target_ - residual) / slope, max_crush_, 0.5 * (low + high) + 0.4 * (high - low)});
@@ -79,6 +79,7 @@ public:
 
 private:
   static constexpr double usual_recoil = 0.075;    // first guess: share of the height that comes back
+  static constexpr double usual_slope = 0.8;       // loss that stays of a further crush
   static constexpr double unloading_effort = 0.25; // full ramps
   static constexpr double stride = 0.02;           // crush between two states that the search can go back to
 
