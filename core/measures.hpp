@@ -15,16 +15,17 @@ struct Station {
 /// A device that was opened in the bone: a balloon, or what stands in its place.
 struct BalloonMeasure {
   std::string device, side;
-  double volume_ml = 0, pressure_mpa = 0;
-  std::string stopped_by;            ///< "volume", "pressure", "height", "wall_contact", "breach", ...
-  std::string stop_detail{};         ///< which wall, which height
-  std::optional<double> seated_ml{}; ///< volume at which it first held 50 psi
+  double volume_ml = 0, pressure_mpa = 0; ///< at rest
+  double peak_pressure_mpa = 0;           ///< highest of all, while it was filled
+  std::string stopped_by;                 ///< "volume", "pressure", "height", "wall_contact", "breach", ...
+  std::string stop_detail{};              ///< which wall, which height
+  std::optional<double> seated_ml{};      ///< volume at which it first held 50 psi
   double push_up_n = 0; ///< what it presses towards the upper endplate with: pressure on the area seen from there
   double length_mm = 0, width_mm = 0;           ///< of the cavity along its axis, and across it, level
   double height_mm = 0;                         ///< of the cavity, towards the endplates
   std::map<std::string, double> bone_left_mm{}; ///< between it and each wall of the body
-  KYPHO_STATE(device, side, volume_ml, pressure_mpa, stopped_by, stop_detail, seated_ml, push_up_n, length_mm, width_mm,
-              height_mm, bone_left_mm)
+  KYPHO_STATE(device, side, volume_ml, pressure_mpa, peak_pressure_mpa, stopped_by, stop_detail, seated_ml, push_up_n,
+              length_mm, width_mm, height_mm, bone_left_mm)
 };
 
 /// A jack or an expander that was opened in the bone.
@@ -60,8 +61,9 @@ struct InflationMeasure {
 
 struct PressureVolumePoint {
   std::string side;
-  double volume_ml = 0, pressure_mpa = 0;
-  KYPHO_STATE(side, volume_ml, pressure_mpa)
+  double volume_ml = 0, pressure_mpa = 0; ///< at rest after the step
+  double peak_pressure_mpa = 0;           ///< while it was filled
+  KYPHO_STATE(side, volume_ml, pressure_mpa, peak_pressure_mpa)
 };
 
 /// Compression test. Stiffness: steepest chord over a twentieth of the test. Failure load: largest force of the test. Yield

@@ -82,6 +82,7 @@ Json balloon_json(const BalloonMeasure& b) {
           {"side", b.side},
           {"volume_ml", b.volume_ml},
           {"pressure_mpa", b.pressure_mpa},
+          {"peak_pressure_mpa", b.peak_pressure_mpa},
           {"stopped_by", b.stopped_by},
           {"stop_detail", b.stop_detail},
           {"seated_ml", maybe(b.seated_ml)},
@@ -193,7 +194,10 @@ std::string measures_json(const Measures& m, const Scenario& scenario) {
   for (const BalloonMeasure& b : m.balloons) balloons.push_back(balloon_json(b));
   for (const InflationMeasure& i : m.inflations) inflations.push_back(inflation_json(i));
   for (const PressureVolumePoint& p : m.pressure_volume)
-    curve.push_back({{"side", p.side}, {"volume_ml", p.volume_ml}, {"pressure_mpa", p.pressure_mpa}});
+    curve.push_back({{"side", p.side},
+                     {"volume_ml", p.volume_ml},
+                     {"pressure_mpa", p.pressure_mpa},
+                     {"peak_pressure_mpa", p.peak_pressure_mpa}});
   Json expanders = Json::array(), opening = Json::array();
   for (const ExpanderMeasure& e : m.expanders) expanders.push_back(expander_json(e));
   for (const ForceOpeningPoint& p : m.force_opening)

@@ -49,9 +49,9 @@ std::string summary_text(const Measures& m) {
                        100 * (middle ? f.residual_middle_loss : f.residual_anterior_loss));
   }
   for (const BalloonMeasure& b : m.balloons)
-    out += fmt::format("  balloon {} {}: {:.2f} mL at {:.2f} MPa ({:.0f} psi), stopped by {}{}\n", b.side, b.device,
-                       b.volume_ml, b.pressure_mpa, b.pressure_mpa / find_unit("psi").factor, b.stopped_by,
-                       b.stop_detail.empty() ? "" : ": " + b.stop_detail);
+    out += fmt::format("  balloon {} {}: {:.2f} mL at {:.2f} MPa ({:.0f} psi; peak {:.2f}), stopped by {}{}\n", b.side,
+                       b.device, b.volume_ml, b.pressure_mpa, b.pressure_mpa / find_unit("psi").factor,
+                       b.peak_pressure_mpa, b.stopped_by, b.stop_detail.empty() ? "" : ": " + b.stop_detail);
   for (const ExpanderMeasure& e : m.expanders)
     out += fmt::format("  {} {}: {:.1f} mm at {:.0f} N, stopped by {}{}\n", e.side, e.device, e.height_mm, e.force_n,
                        e.stopped_by, e.stop_detail.empty() ? "" : ": " + e.stop_detail);

@@ -99,10 +99,11 @@ double ExplicitEngine::run(System& system, const Phase& phase) {
   inertia_->begin(system);
   ledger_.begin_with(inertia_->kinetic(system));
   for (int s = 1; s <= steps; ++s) {
-    t = static_cast<double>(s) / steps;
+    const long looked = s * looks / steps;
+    const bool look = looked != (s - 1) * looks / steps; // at equal distances, whatever the number of steps
+    t = look ? static_cast<double>(looked) / static_cast<double>(looks) : static_cast<double>(s) / steps;
     load(system, phase, t);
     step(system, phase, t);
-    const bool look = s * looks / steps != (s - 1) * looks / steps;
     if (look && phase.rest > 0) settle(system, phase, t, phase.rest);
     if (look || s % check_interval == 0) {
       check(system, phase, t);

@@ -117,9 +117,9 @@ Measures measures_of(const json& j) {
                                        maybe(r, "restored_middle_fraction")};
   for (const auto& b : part("balloons", empty))
     m.balloons.push_back({b.value("device", ""), b.value("side", ""), number(b, "volume_ml"), number(b, "pressure_mpa"),
-                          b.value("stopped_by", ""), b.value("stop_detail", ""), maybe(b, "seated_ml"),
-                          number(b, "push_up_n"), number(b, "length_mm"), number(b, "width_mm"), number(b, "height_mm"),
-                          b.value("bone_left_mm", std::map<std::string, double>{})});
+                          number(b, "peak_pressure_mpa"), b.value("stopped_by", ""), b.value("stop_detail", ""),
+                          maybe(b, "seated_ml"), number(b, "push_up_n"), number(b, "length_mm"), number(b, "width_mm"),
+                          number(b, "height_mm"), b.value("bone_left_mm", std::map<std::string, double>{})});
   for (const auto& e : part("expanders", empty))
     m.expanders.push_back({e.value("device", ""), e.value("side", ""), number(e, "height_mm"), number(e, "force_n"),
                            e.value("stopped_by", ""), e.value("stop_detail", ""),
@@ -132,7 +132,8 @@ Measures measures_of(const json& j) {
                             number(i, "compaction_density_ratio"), number(i, "compaction_density_mg_cm3"),
                             i.value("breaches_mm2", std::map<std::string, double>{})});
   for (const auto& p : part("pressure_volume", empty))
-    m.pressure_volume.push_back({p.value("side", ""), number(p, "volume_ml"), number(p, "pressure_mpa")});
+    m.pressure_volume.push_back(
+        {p.value("side", ""), number(p, "volume_ml"), number(p, "pressure_mpa"), number(p, "peak_pressure_mpa")});
   if (const json& c = part("cement", none); !c.empty()) m.cement = cement_of(c);
   for (const auto& [name, s] : part("strength", none).items())
     m.strength[name] = {number(s, "stiffness_n_per_mm"), number(s, "failure_load_n"), number(s, "yield_load_n")};

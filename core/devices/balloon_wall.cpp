@@ -20,7 +20,7 @@ public:
   StiffnessBound stiffness_bound() const override { return {0, 20 * tension_}; }
 
   template <class T, class C>
-  void kernel(const T* F, C, T*, T* P, T* W) const {
+  void kernel(const T* F, C, double, T*, T* P, T* W) const {
     const T C0 = F[0] * F[0] + F[2] * F[2] + F[4] * F[4], C1 = F[1] * F[1] + F[3] * F[3] + F[5] * F[5];
     const T C2 = F[0] * F[1] + F[2] * F[3] + F[4] * F[5];
     const T det = larger(C0 * C1 - C2 * C2, filled<T>(0.1)); // a folded wall does not resist further folding

@@ -19,11 +19,13 @@ struct BalloonInfo {
   double max_diameter;      ///< at which the wall locks if it is stretched alike in both directions, mm
   double max_volume;        ///< mm3
   double max_pressure;      ///< MPa
-  double wall_tension;      ///< neo-Hookean membrane stiffness mu*H of the wall, N/mm
+  double wall_tension;      ///< at rest, neo-Hookean membrane stiffness mu*H of the wall, N/mm
   /// In air, from behind the peak of the pressure to the maximum volume: what the wall's law gives, a model of the data in
   /// free_source.
   std::vector<FreePoint> free_curve = {};
   std::string free_source = {};
+  /// Share of the tension of a wall that was just stretched that is gone after a wait. Compliant polyurethane, assumption.
+  double relaxation = 0.15;
 };
 
 const std::vector<BalloonInfo>& balloon_catalog();

@@ -25,7 +25,8 @@ void BulkTerm::evaluate_block(Group& group, int block, const VectorX& u) {
                            arrays.constants.data() + point * fixed * block_size,
                            arrays.history.data() + point * stored * block_size,
                            at_P,
-                           nullptr};
+                           nullptr,
+                           static_cast<R>(strength)};
   };
   const auto hand_out_all = [&] {
     magnitude_[static_cast<std::size_t>(group.first + block)] = hand_out<Shape>(group, block, f, force_);

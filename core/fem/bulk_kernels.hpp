@@ -182,6 +182,7 @@ inline PointBatch BulkTerm::batch_of(const Group& group, int block, int q, const
   batch.P = P;
   batch.constants = group.full.constants.data() +
                     static_cast<std::size_t>(block * points_per_tet_ + q) * group.law->constants_size() * block_size;
+  batch.strength = strength;
   return batch;
 }
 

@@ -225,6 +225,7 @@ Material::Response BulkTerm::response(int tet, const VectorX& u, int q) const {
   VectorX c(group.law->constants_size()), trial(group.law->history_size());
   for (int k = 0; k < c.size(); ++k)
     c[k] = group.full.constants[((b * points_per_tet_ + q) * c.size() + k) * block_size + l];
+  group.law->strengthen(c, strength);
   Mat3 F = deformation(tet, u, q);
   if (group.mean_dilatation && points_per_tet_ > 1) {
     double now = 0, before = 0;

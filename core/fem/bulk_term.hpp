@@ -39,6 +39,8 @@ public:
   void work_in(Precision precision) override;
   void visit(Archive& archive) override;
 
+  /// Of bone, over that at the reference rate of straining (strain_rate.hpp).
+  double strength = 1;
   /// Quadrature points per tetrahedron: 1 or 4.
   int points_per_tet() const { return points_per_tet_; }
   /// History of one tetrahedron at one of its points (empty if it has no law).

@@ -129,7 +129,7 @@ HingeTerm::Bend HingeTerm::bend(const Hinge& hinge, const VectorX& u) const {
 
 double HingeTerm::limit(int h) const {
   const Hinge& hinge = hinges_[h];
-  return limit_of(hinge.limit, hinge.break_angle, hinge.residual, broken_[h]);
+  return limit_of(strength * hinge.limit, hinge.break_angle, hinge.residual, broken_[h]);
 }
 
 /// A pack of hinges at once.
@@ -143,7 +143,7 @@ void HingeTerm::add_forces(const VectorX& u, VectorX& f) {
       const Hinge& hinge = hinges_[h];
       for (int a = 0; a < 4; ++a)
         for (int i = 0; i < 3; ++i) at[3 * a + i][l] = reference_[hinge.nodes[a]][i] + u[3 * hinge.nodes[a] + i];
-      const double numbers[6] = {hinge.stiffness, hinge.limit, hinge.break_angle, hinge.residual, rest_[h], broken_[h]};
+      const double numbers[6] = {hinge.stiffness, strength * hinge.limit, hinge.break_angle, hinge.residual, rest_[h], broken_[h]};
       for (int k = 0; k < 6; ++k) given[k][l] = numbers[k];
     }
     Pack x[4][3], gradient[4][3];
@@ -178,7 +178,7 @@ void HingeTerm::add_stiffness_rows(const VectorX& u, VectorX& rows) const {
     double norm[4], sum = 0;
     for (int a = 0; a < 4; ++a) sum += norm[a] = b.gradient[a].norm();
     // The moment turns with the facets: second derivatives of the angle are of the size of its gradient squared.
-    const double k = hinges_[h].stiffness + hinges_[h].limit;
+    const double k = hinges_[h].stiffness + strength * hinges_[h].limit;
     for (int a = 0; a < 4; ++a)
       for (int i = 0; i < 3; ++i) buffer[12 * h + 3 * a + i] = k * norm[a] * sum;
   }
@@ -190,7 +190,7 @@ void HingeTerm::add_stiffness_bound(const VectorX& u, Tangent& K, VectorX&) cons
 #pragma omp parallel for schedule(static)
   for (int h = 0; h < size(); ++h) {
     const Bend b = bend(hinges_[h], u);
-    const double k = hinges_[h].stiffness + hinges_[h].limit;
+    const double k = hinges_[h].stiffness + strength * hinges_[h].limit;
     for (int r = 0; r < 12; ++r)
       for (int c = 0; c < 12; ++c)
         matrices[144 * h + 12 * r + c] = k * b.gradient[r / 3][r % 3] * b.gradient[c / 3][c % 3];

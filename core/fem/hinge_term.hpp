@@ -30,6 +30,8 @@ public:
   double stored(const VectorX& u) const override;
   void visit(Archive& archive) override;
 
+  /// Of bone, over that at the reference rate of straining (strain_rate.hpp).
+  double strength = 1;
   int size() const { return static_cast<int>(hinges_.size()); }
   /// The two facets of a hinge.
   const std::array<int, 2>& facets(int hinge) const { return hinges_[hinge].facets; }

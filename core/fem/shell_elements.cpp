@@ -123,6 +123,7 @@ ShellBatch ShellElements<Shape>::batch_of(const Group& group, int block, int q, 
   batch.P = P;
   batch.size = group.size.data() + (block * Shape::points + q) * block_size;
   batch.history = history;
+  batch.strength = strength;
   return batch;
 }
 

@@ -21,6 +21,7 @@ public:
   void build(const std::vector<Vec3>& nodes, const Laws& laws,
              const std::vector<std::array<int, Shape::nodes>>& elements, const std::vector<int>& law_of_element);
   bool empty() const { return work_.empty(); }
+  double strength = 1; ///< ShellTerm::set_strength
 
   /// As those of Term, all forces times @p scale.
   void add_forces(const VectorX& u, double scale, VectorX& f);

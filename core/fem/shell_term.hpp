@@ -39,6 +39,8 @@ public:
   void set_history(int facet, const VectorX& history, int q = 0);
   /// Factor on all forces, 1 unless a device is being withdrawn.
   double scale = 1;
+  /// Of bone, over that at the reference rate of straining (strain_rate.hpp).
+  void set_strength(double share) { triangles_.strength = faces_.strength = share; }
   /// The wall of a device loads the body and is none of it.
   bool device = false;
   /// Orthonormal basis of the reference surface at a point of a facet with a law (columns).

@@ -2,7 +2,8 @@
 // Makes all forms of a law, single point and batch, with and without tangent, from one kernel
 //   template <class T, class C> bool Law::kernel(const T* F, const C* constants, T* history, T* P, T* W) const
 // that returns false if it left the history of every lane alone, so that they cannot drift apart. The tangent is the
-// kernel's derivative (dual.hpp).
+// kernel's derivative (dual.hpp). A law whose strength depends on the rate of straining names the constants that are
+// strengths, static constexpr int strengths[].
 #include "core/materials/material.hpp"
 #include "core/materials/spatial_tangent.hpp"
 #include <cstring>
@@ -17,6 +18,7 @@ public:
 
   int constants_size() const noexcept override { return ConstantsSize; }
   int history_size() const noexcept override { return HistorySize; }
+  void strengthen(History constants, double share) const override { strengthen(constants.data(), share); }
 
   void evaluate_batch(const PointBatch& b) const override { evaluate_packs<Pack, pack_width>(b); }
   void evaluate_batch(const SingleBatch& b) const override { evaluate_packs<SinglePack, SinglePack::width>(b); }
@@ -56,6 +58,11 @@ protected:
   }
 
 private:
+  template <class C, class R>
+  [[gnu::always_inline]] static void strengthen(C* c, R share) {
+    if constexpr (requires { Law::strengths; })
+      for (const int k : Law::strengths) c[k] = c[k] * share;
+  }
   /// Energy that nobody asked for is not worked out: it would be a third of the divisions of an elastic point. The compiler
   /// sees that only where the kernel is part of the function.
   template <class T, int width, class Batch>
@@ -70,6 +77,7 @@ private:
     T F[9], c[ConstantsSize + 1], h[HistorySize + 1], P[9], W;
     for (int k = 0; k < 9; ++k) F[k] = load_lanes<T>(b.F + k * b.stride + p);
     for (int k = 0; k < ConstantsSize; ++k) c[k] = load_lanes<T>(b.constants + k * b.stride + p);
+    strengthen(c, b.strength);
     for (int k = 0; k < HistorySize; ++k) h[k] = load_lanes<T>(b.history + k * b.stride + p);
     if (static_cast<const Law&>(*this).kernel(F, c, h, P, &W)) // memory is dear: nothing is written that did not change
       for (int k = 0; k < HistorySize; ++k) store_lanes(b.history + k * b.stride + p, h[k]);
@@ -82,6 +90,7 @@ private:
     D h[HistorySize + 1], W;
     Pack c[ConstantsSize + 1];
     each<ConstantsSize>([&](int k) { std::memcpy(&c[k], b.constants + k * b.stride + p, sizeof(Pack)); });
+    strengthen(c, b.strength);
     each<HistorySize>([&](int k) { std::memcpy(&h[k].v, b.history + k * b.stride + p, sizeof(Pack)); });
     static_cast<const Law&>(*this).kernel(F, c, h, P, &W);
     each<9>([&](int k) { std::memcpy(b.P + k * b.stride + p, &P[k].v, sizeof(Pack)); });

@@ -59,7 +59,7 @@ public:
   }
 
   template <class T, class Constant>
-  void kernel(const T* F, Constant size, T* h, T* P, T* W) const {
+  void kernel(const T* F, Constant size, double strength, T* h, T* P, T* W) const {
     const T C[3] = {F[0] * F[0] + F[2] * F[2] + F[4] * F[4], F[1] * F[1] + F[3] * F[3] + F[5] * F[5],
                     F[0] * F[1] + F[2] * F[3] + F[4] * F[5]};
     T U[3], V[3], b[3], e[3];
@@ -85,8 +85,8 @@ public:
 
     const T fade = 1.0 / (1.0 + h[soft_] / strain_);
     const T fade_t = 1.0 / (1.0 + h[torn_] / strain_);
-    const T Yc = t * yield_ * (residual_ + (1.0 - residual_) * fade);
-    const T Yt = tension_ * t * yield_ * (torn_residual_ + (1.0 - torn_residual_) * fade_t);
+    const T Yc = strength * yield_ * t * (residual_ + (1.0 - residual_) * fade);
+    const T Yt = tension_ * strength * yield_ * t * (torn_residual_ + (1.0 - torn_residual_) * fade_t);
     const T m0 = -0.5 * (Yc - Yt);
     const T half = Yc + 2.0 * m0; // at uniaxial compression: dev:dev = Yc^2/2, m = -Yc/2
     const T B2 = 0.5 * Yc * Yc + 0.5 * half * half;

@@ -17,6 +17,8 @@ void Material::carry_stress(const Mat3&, History) const {
   throw std::logic_error("this law does not form around stressed bone");
 }
 
+void Material::strengthen(History, double) const {}
+
 void Material::shrink(double, History) const { throw std::logic_error("this law does not shrink"); }
 
 Mat9 Material::tangent(const Mat3& F, ConstHistory constants, ConstHistory old) const {

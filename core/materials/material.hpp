@@ -40,6 +40,7 @@ struct PointBatchOf {
   R* history = nullptr;         ///< history_size() per point: committed in, trial out
   R* P = nullptr;               ///< 9 per point, first Piola-Kirchhoff stress, MPa, row-major
   R* W = nullptr;               ///< stored energy per reference volume, MPa; may be null
+  R strength = 1;               ///< of bone, over that at the reference rate of straining (strain_rate.hpp)
 };
 using PointBatch = PointBatchOf<double>;
 using SingleBatch = PointBatchOf<float>;
@@ -70,6 +71,10 @@ public:
   virtual void carry_stress(const Mat3& S, History history) const;
   /// The size that the point would have if it were free shrinks by the linear factor (1 - shrinkage).
   virtual void shrink(double shrinkage, History history) const;
+  /// Power of the rate of straining with which the strength grows; 0: it does not.
+  virtual double rate_exponent() const { return 0; }
+  /// Takes those of @p constants that are strengths times @p share, as the batch forms do by themselves.
+  virtual void strengthen(History constants, double share) const;
   /// At the present history, for the explicit step.
   virtual StiffnessBound stiffness_bound(ConstHistory constants, ConstHistory history) const = 0;
 

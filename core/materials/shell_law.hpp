@@ -18,6 +18,7 @@ struct ShellBatch {
   double* history = nullptr;    ///< history_size() per facet
   double* P = nullptr;          ///< 6 per facet, N/mm
   double* W = nullptr;          ///< stored energy per reference area, N/mm; may be null
+  double strength = 1;          ///< of bone, over that at the reference rate of straining (strain_rate.hpp)
 };
 
 /// Bending of a thin shell: elastic up to the plastic moment, which fades as the shell breaks along a line.

@@ -67,6 +67,8 @@ constexpr double least_room = 0.02; // share of the solid: only steps that are t
 
 class TrabecularBone final : public BatchedMaterial<TrabecularBone, constants_count_, history_count_> {
 public:
+  static constexpr int strengths[] = {yield_, rod_yield_};
+
   explicit TrabecularBone(const Params& p)
       : density_law_(find_density_law(p.text("density_law"))), conversion_(p.text("density_conversion")),
         modulus_ratio_(p.number("transverse_modulus_ratio")), strength_ratio_(p.number("transverse_strength_ratio")),
@@ -77,7 +79,7 @@ public:
         damage_max_(p.number("damage_limit")), damage_rate_(p.number("damage_rate")),
         dense_1_factor_(p.number("densification")), dense_5_factor_(p.number("densification_power")),
         densification_start_(p.number("densification_start")), closure_(p.number("pore_closure")),
-        band_height_(p.number("failing_band")) {
+        band_height_(p.number("failing_band")), rate_exponent_(p.number("rate_exponent")) {
     const double h = p.number("hydrostatic_ratio");
     center_ = (h * h - 1.0 / 3) / (2 * h - 2.0 / 3);
     radius2_ = 1 + 4.5 * (1.0 / 3 - center_) * (1.0 / 3 - center_);
@@ -133,6 +135,8 @@ public:
     for (int k = 0; k < 6; ++k) h[k] = b[k];
     h[rod_stretch2_] /= (F * axis).squaredNorm(); // keeps the rod's elastic stretch
   }
+
+  double rate_exponent() const override { return rate_exponent_; }
 
   StiffnessBound stiffness_bound(ConstHistory c, ConstHistory h) const override {
     const double r = c[solid_], start = smaller(2 * r, 1.0);
@@ -368,7 +372,7 @@ private:
   double modulus_share_ = 1, strength_share_ = 1; // of healthy bone
   double modulus_ratio_, strength_ratio_, nu_, tension_, hardening_, onset_, ultimate_, per_ultimate_, rod_residual_,
       torn_residual_, buckling_strain_, tearing_strain_, damage_max_, damage_rate_, dense_1_factor_, dense_5_factor_,
-      densification_start_, closure_, band_height_;
+      densification_start_, closure_, band_height_, rate_exponent_;
   double center_, radius2_; // p0 / Yc and (B / Yc)^2
 };
 
@@ -445,6 +449,9 @@ LawInfo trabecular_bone_law() {
                    "assumption: of the size of the strength, so that debris holds what crushes it"),
           quantity("failing_band", "mm", "2.4 mm", 0.2, 20, "height of the band in which bone fails",
                    "BMC Musculoskelet Disord 2021, s12891-021-04571-4"),
+          quantity("rate_exponent", "", "0.06", 0, 0.3,
+                   "strength of all bone grows with the rate of straining to this power",
+                   "Carter & Hayes 1977, J Bone Joint Surg Am 59:954"),
       },
       [](const Params& p) -> std::unique_ptr<Material> { return std::make_unique<TrabecularBone>(p); }};
 }

@@ -227,7 +227,16 @@ void Model::hold_upper_platen(bool hold) {
   for (int k = 0; k < 3; ++k) system.fixed[upper_unknown() + k] = hold;
 }
 
+void Model::strain_at(double rate) {
+  strain_rate_ = rate;
+  const double share = strength_at(rate, rate_exponent());
+  bulk->strength = share;
+  shell->set_strength(share);
+  hinges->strength = share;
+}
+
 void Model::connect() {
+  strain_at(strain_rate_);
   system.nodes = mesh_.nodes;
   system.terms = {bulk.get(), shell.get(), hinges.get()};
   for (const Balloon& b : balloons) {
@@ -244,7 +253,7 @@ void Model::connect() {
 
 void Model::visit(Archive& archive) {
   const bool was_set = cement_set_;
-  KYPHO_VISIT(archive, cement_set_);
+  KYPHO_VISIT(archive, cement_set_, strain_rate_);
   if (cement_set_ != was_set)
     bulk = std::make_unique<BulkTerm>(mesh_, bulk_laws(tissues_), law_of_tets(mesh_, cement_set_), bulk->points());
   archive.members("unknowns, rates, fixed", system.u, system.v, system.fixed);

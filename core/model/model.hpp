@@ -8,6 +8,7 @@
 #include "core/fem/hinge_term.hpp"
 #include "core/fem/shell_term.hpp"
 #include "core/fem/system.hpp"
+#include "core/materials/strain_rate.hpp"
 #include "core/model/height_gauge.hpp"
 #include <memory>
 
@@ -74,6 +75,10 @@ public:
   /// The cement has reached its conversion, per tetrahedron, and is stiff from here on: free of strain in the present shape.
   /// It keeps the stress that dough or bone have there as of the last add_forces.
   void let_cement_set(const std::vector<double>& conversion);
+  /// How fast bone is strained from here on, 1/s: its strength follows (strain_rate.hpp).
+  void strain_at(double rate);
+  double strain_rate() const { return strain_rate_; }
+  double rate_exponent() const { return tissues_.trabecular->rate_exponent(); }
   /// Call after terms were added or removed.
   void connect();
 
@@ -104,6 +109,7 @@ private:
   Tissues tissues_;
   HeightGauge gauge_;
   bool cement_set_ = false;
+  double strain_rate_ = reference_strain_rate;
 };
 
 /// First model of an intact or already fractured vertebra.

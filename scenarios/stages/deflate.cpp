@@ -3,6 +3,7 @@
 #include "core/devices/expander.hpp"
 #include "scenarios/stages/catalog.hpp"
 #include "scenarios/stages/context.hpp"
+#include "scenarios/stages/loading.hpp"
 
 #include <algorithm>
 
@@ -15,6 +16,7 @@ public:
 
   void run(StageContext& context) override {
     Model& model = *context.model;
+    hold_loads(model);
     std::vector<Balloon*> balloons; // that are let down
     std::vector<double> start;
     for (Balloon& b : model.balloons)
@@ -57,7 +59,7 @@ private:
 StageInfo deflate_stage() {
   return {"deflate",
           "lets the pressure out, withdraws balloons and closing expanders; the cavity recoils under the preload held",
-          {quantity("effort", "", "1", 0.1, 50, "explicit steps of the deflation, in full ramps")},
+          {quantity("effort", "", "0.5", 0.1, 50, "explicit steps of the deflation, in full ramps")},
           [](const Params& p) -> std::unique_ptr<Stage> { return std::make_unique<Deflate>(p); }};
 }
 

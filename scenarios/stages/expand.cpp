@@ -2,6 +2,7 @@
 #include "core/base/errors.hpp"
 #include "core/devices/expander.hpp"
 #include "scenarios/stages/catalog.hpp"
+#include "scenarios/stages/loading.hpp"
 #include "scenarios/stages/opening.hpp"
 #include "scenarios/stages/stop_rules.hpp"
 
@@ -60,10 +61,14 @@ public:
     phase.observations = std::max(1, static_cast<int>(std::ceil(travel / step_ - 1e-9)));
     phase.rest = std::max(reading_balance, context.engine->balance());
     phase.settle = true;
-    phase.load = [&](double t) {
+    const double rest = held_rate(model);
+    phase.load = [&](double t) { // opened within a minute, as fast as bone is tested; then it is left
+      constexpr double opening = 0.9;
+      const double waited = std::clamp((t - opening) / (1 - opening), 0.0, 1.0);
+      model.strain_at(reference_strain_rate * std::pow(rest / reference_strain_rate, waited));
       for (Expander& e : model.expanders)
         if (e.stopped_by.empty()) {
-          e.opened = share_ * t;
+          e.opened = share_ * std::min(1.0, t / opening);
           e.term->shape = device_.shape(e.opened);
         }
     };

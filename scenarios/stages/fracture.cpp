@@ -19,6 +19,7 @@ public:
 
   void run(StageContext& context) override {
     Model& model = *context.model;
+    model.strain_at(reference_strain_rate);
     model.put_on_platens(potting_, potting_ * potting_shear_ratio, pattern_ == "biconcave");
     const Station intact = model.station();
     height_ = tracked_height(intact);

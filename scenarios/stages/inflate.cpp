@@ -4,6 +4,8 @@
 #include "core/devices/implant.hpp"
 #include "scenarios/stages/catalog.hpp"
 #include "scenarios/stages/context.hpp"
+#include "scenarios/stages/fill_plan.hpp"
+#include "scenarios/stages/loading.hpp"
 #include "scenarios/stages/opening.hpp"
 #include "scenarios/stages/stop_rules.hpp"
 
@@ -51,8 +53,9 @@ class Inflate final : public Stage {
 public:
   explicit Inflate(const Params& p)
       : filled_(find_filled_device(p.text("device"))), device_(filled_.balloon),
-        limit_(p.has("pressure_limit") ? p.number("pressure_limit") : device_.max_pressure), step_(p.number("step")),
-        effort_(p.number("effort")), alternating_(p.text("order") == "alternating"), rules_(p) {
+        limit_(p.has("pressure_limit") ? p.number("pressure_limit") : device_.max_pressure),
+        habits_{p.number("step"), p.number("fill_time"), p.number("wait"), p.text("order") == "alternating"},
+        effort_(p.number("effort")), rules_(p) {
     volume_ = {{"left", p.number("volume")}, {"right", p.number("volume")}};
     for (auto& [side, volume] : volume_)
       if (p.has("volume_" + side)) volume = p.number("volume_" + side);
@@ -94,72 +97,89 @@ private:
     std::string detail{};
     std::optional<double> seated{};
     double last_volume = -1, last_pressure = 0, work = 0; ///< for int p dV
+    double peak = 0, highest = 0;                         ///< MPa, since the last reading, and of all
   };
-
-  /// Share of its volume that balloon @p k of @p sides has at pseudo-time t: all at once, or a step at a time in turn.
-  double progress(double t, std::size_t k, std::size_t sides, int steps) const {
-    if (!alternating_ || sides < 2) return t;
-    const double turn = t * steps * static_cast<double>(sides);
-    const auto begun = static_cast<std::size_t>(turn);
-    const std::size_t rounds = begun / sides, whose = begun % sides;
-    const double part = whose == k ? turn - static_cast<double>(begun) : (k < whose ? 1 : 0);
-    return std::min(1.0, (static_cast<double>(rounds) + part) / steps);
-  }
 
   void fill(StageContext& context, const WallWatch& watch, std::vector<Filling>& fillings) const {
     Model& model = *context.model;
+    std::vector<double> start, asked;
     double most = 0;
-    for (std::size_t k = 0; k < fillings.size(); ++k)
-      most = std::max(most, fillings[k].volume - model.balloons[k].start);
-    const int steps = std::max(1, static_cast<int>(std::ceil(most / step_ - 1e-9)));
+    for (std::size_t k = 0; k < fillings.size(); ++k) {
+      start.push_back(model.balloons[k].start);
+      asked.push_back(fillings[k].volume);
+      most = std::max(most, asked[k] - start[k]);
+    }
+    FillPlan plan(habits_, start, asked);
     Phase phase;
     phase.name = "inflate";
-    const int turns = alternating_ ? static_cast<int>(fillings.size()) : 1;
-    phase.effort = effort_ * turns * std::max(1.0, most / usual_volume); // no faster per mL than usual
-    phase.observations = steps * turns;
+    phase.effort = effort_ * plan.length() * std::max(1.0, most / usual_volume); // no faster per mL than usual
+    phase.observations = plan.turns();
     phase.rest = std::max(reading_balance, context.engine->balance());
     phase.settle = true;
     phase.load = [&](double t) {
+      const double waited = plan.waited(t);
+      resist(model, waited, plan.pouring_rate(t));
       for (std::size_t k = 0; k < fillings.size(); ++k) {
         Balloon& b = model.balloons[k];
-        if (b.stopped_by.empty())
-          b.fluid->fluid = b.start + (fillings[k].volume - b.start) * progress(t, k, fillings.size(), steps);
+        fillings[k].peak = std::max(fillings[k].peak, b.fluid->pressure());
+        if (b.stopped_by.empty()) b.fluid->fluid = plan.volume(k, t);
       }
     };
-    phase.reached = [&](double) {
-      for (std::size_t k = 0; k < fillings.size(); ++k) follow(model, model.balloons[k], fillings[k]);
-      return all_stopped(model);
+    phase.reached = [&](double t) {
+      bool all_in = true;
+      for (std::size_t k = 0; k < fillings.size(); ++k) {
+        Balloon& b = model.balloons[k];
+        follow(model, b, fillings[k]);
+        if (b.fluid->pressure() >= limit_) plan.pause(k, b.fluid->fluid);
+        all_in = all_in && (!b.stopped_by.empty() || plan.volume(k, t) >= fillings[k].volume * (1 - 1e-9));
+      }
+      return all_in && plan.waited(t) > 0.999;
     };
     int reading = 0;
     const int every = std::max(1, phase.observations / 5);
     phase.observe = [&](double t) {
-      for (const Balloon& b : model.balloons)
-        context.measures.pressure_volume.push_back(
-            {b.side, b.fluid->volume(model.system.u) / 1000, b.fluid->pressure()});
+      for (std::size_t k = 0; k < fillings.size(); ++k) read(context, model.balloons[k], fillings[k]);
       look(context, watch, fillings);
-      if (++reading % every == 0 && t < 1) context.write_frame(t, false);
+      for (std::size_t k = 0; k < fillings.size(); ++k)
+        if (Balloon& b = model.balloons[k]; plan.go_on(k, t) && b.stopped_by.empty())
+          stop(b, fillings[k], "pressure", pressure_in_words(limit_));
+      if (++reading % every == 0 && t < 1) context.write_frame(std::min(0.99, t / plan.usual_end()), false);
     };
-    context.ramp(phase, 0, 1, false);
+    context.ramp(phase, 0, 1 / plan.usual_end(), false);
+    resist(model, 1, 0);
   }
 
-  /// Between readings: the work of the fluid, the seat, the pressure limit.
-  void follow(const Model& model, Balloon& b, Filling& filling) const {
+  /// What bone and wall bear while they are strained, and less the longer they are waited on.
+  void resist(Model& model, double waited, double pouring) const {
+    const double rest = relaxed_rate(habits_.wait, model.rate_exponent());
+    const double fast = std::max(pouring, rest);
+    model.strain_at(fast * std::pow(rest / fast, waited));
+    for (Balloon& b : model.balloons) b.wall->scale = 1 + (1 - waited) * device_.relaxation / (1 - device_.relaxation);
+  }
+
+  /// The gauge at rest after a step.
+  static void read(StageContext& context, const Balloon& b, Filling& filling) {
+    const double pressure = b.fluid->pressure();
+    filling.peak = std::max(filling.peak, pressure);
+    filling.highest = std::max(filling.highest, filling.peak);
+    context.measures.pressure_volume.push_back(
+        {b.side, b.fluid->volume(context.model->system.u) / 1000, pressure, filling.peak});
+    filling.peak = 0;
+  }
+
+  /// Between readings: the work of the fluid, the seat.
+  static void follow(const Model& model, Balloon& b, Filling& filling) {
     const double volume = b.fluid->volume(model.system.u), pressure = b.fluid->pressure();
     if (filling.last_volume >= 0)
       filling.work += 0.5 * (pressure + filling.last_pressure) * (volume - filling.last_volume);
     filling.last_volume = volume;
     filling.last_pressure = pressure;
     if (!filling.seated && pressure >= seat) filling.seated = volume / 1000;
-    if (b.stopped_by.empty() && pressure >= limit_) stop(b, filling, "pressure", pressure_in_words(limit_));
   }
 
   static void stop(Balloon& b, Filling& filling, std::string why, std::string detail) {
     b.stopped_by = std::move(why);
     filling.detail = std::move(detail);
-  }
-  static bool all_stopped(const Model& model) {
-    return std::all_of(model.balloons.begin(), model.balloons.end(),
-                       [](const Balloon& b) { return !b.stopped_by.empty(); });
   }
 
   /// The images after a step.
@@ -172,7 +192,7 @@ private:
     }
   }
 
-  void note(StageContext& context, const WallWatch& watch, const std::vector<Filling>& fillings,
+  void note(StageContext& context, const WallWatch& watch, std::vector<Filling>& fillings,
             InflationMeasure measure) const {
     Model& model = *context.model;
     std::vector<int> all;
@@ -180,15 +200,21 @@ private:
       Balloon& b = model.balloons[k];
       const std::vector<int>& facets = b.fluid->facets();
       all.insert(all.end(), facets.begin(), facets.end());
-      if (b.stopped_by.empty()) b.stopped_by = "volume";
+      if (b.stopped_by.empty()) {
+        constexpr double full = 0.98; // pauses have left out more than that
+        if (b.fluid->fluid < full * fillings[k].volume)
+          stop(b, fillings[k], "pressure", pressure_in_words(limit_));
+        else
+          b.stopped_by = "volume";
+      }
+      read(context, b, fillings[k]);
       const double volume = b.fluid->volume(model.system.u) / 1000, pressure = b.fluid->pressure();
       const Channel& c = fillings[k].channel;
       const Vec3 axis = (c.tip - c.entry).normalized(), across = Vec3::UnitZ().cross(axis).normalized();
-      context.measures.balloons.push_back({b.device, b.side, volume, pressure, b.stopped_by, fillings[k].detail,
-                                           fillings[k].seated, push_up(model, facets, pressure),
+      context.measures.balloons.push_back({b.device, b.side, volume, pressure, fillings[k].highest, b.stopped_by,
+                                           fillings[k].detail, fillings[k].seated, push_up(model, facets, pressure),
                                            extent(model, facets, axis), extent(model, facets, across),
                                            extent(model, facets, axis.cross(across)), watch.bone_left(model, facets)});
-      context.measures.pressure_volume.push_back({b.side, volume, pressure});
       measure.fluid_mj += fillings[k].work;
       measure.membrane_mj += b.wall->stored(model.system.u);
     }
@@ -222,8 +248,9 @@ private:
   FilledDevice filled_;
   const BalloonInfo& device_;            ///< its balloon
   std::map<std::string, double> volume_; ///< by side, mm3
-  double limit_, step_, effort_;
-  bool alternating_;
+  double limit_;
+  FillHabits habits_;
+  double effort_;
   StopRules rules_;
 };
 
@@ -238,11 +265,17 @@ StageInfo inflate_stage() {
       quantity("step", "mL", "0.25 mL", 0.02, 2,
                "volume per step at most; after each the body comes to rest and the gauge is read",
                "0.25 to 0.5 mL, usual practice"),
+      quantity("fill_time", "s", "3 s", 0.1, 600, "in which a step is poured in, against bone that resists the rate",
+               "assumption: a turn of the handle"),
+      quantity("wait", "s", "20 s", 1, 3600, "after each step; bone and wall relax, and the gauge is read",
+               "decay in 10-30 s, commonly quoted"),
       choice("order", "simultaneous", {"simultaneous", "alternating"},
              "two balloons together, or a step at a time in turn"),
-      optional_quantity("pressure_limit", "psi", 10, 800,
-                        "pressure at which a balloon takes no more; absent: what the device bears",
-                        "400 psi: industry's figure, 510(k) K132620, K192449"),
+      optional_quantity(
+          "pressure_limit", "psi", 10, 800,
+          "pressure at which a balloon takes no more in this step, and none at all once a step brings less than a "
+          "tenth; absent: what the device bears",
+          "400 psi: industry's figure, 510(k) K132620, K192449"),
       quantity("effort", "", "1", 0.1, 50, "explicit steps of the inflation, in full ramps"),
   };
   for (ParamSpec& spec : stop_specs()) specs.push_back(std::move(spec));

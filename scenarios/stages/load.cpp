@@ -21,6 +21,7 @@ public:
     Model& model = *context.model;
     // The twin is unloaded before it is potted.
     const State before = model.save();
+    model.strain_at(reference_strain_rate);
     if (model.upper) release_upper_platen(context, 0, 0.25, 0, 0.1);
     auto lower = std::move(model.lower), upper = std::move(model.upper);
     model.put_on_platens(potting_, potting_ * potting_shear_ratio);

@@ -4,6 +4,10 @@
 
 namespace kypho {
 
+/// Bone under loads that stay gives way as it does a minute after it was last strained, 1/s (strain_rate.hpp).
+inline double held_rate(const Model& model) { return relaxed_rate(60, model.rate_exponent()); }
+inline void hold_loads(Model& model) { model.strain_at(held_rate(model)); }
+
 /// Shear over normal stiffness of the layer between platen and endplate.
 inline constexpr double potting_shear_ratio = 0.4;
 

@@ -13,6 +13,7 @@ public:
 
   void run(StageContext& context) override {
     Model& model = *context.model;
+    hold_loads(model);
     if (model.upper && (model.upper->normal_stiffness() != disc_ || model.upper->shear_stiffness() != shear_)) {
       release_upper_platen(context, 0, 0.25, 0, 0); // turned over: the old discs are unloaded first
       model.take_off_platens();

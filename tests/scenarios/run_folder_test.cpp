@@ -101,7 +101,7 @@ TEST(measures_json, has_the_promised_keys_and_gives_every_double_back) {
   m.stations["intact"].anterior_height_mm = 0.1 + 0.2;
   m.strength["treated"] = {1.0 / 3, 5e3};
   m.fracture = FractureMeasure{0.25, 0.175};
-  m.balloons.push_back({"ibt_15_3", "left", 2.4, 1.2, "volume"});
+  m.balloons.push_back({"ibt_15_3", "left", 2.4, 1.2, 1.5, "volume"});
   m.cement.emplace().leaks["canal"] = 0.01;
   m.rests.push_back({"cure", 1, {}, 0.01, {{"cure", 12.5, 4.25, 8, 0.25, 0, 0.125, 0.5}, {"cure"}}});
   m.warnings.push_back("a \"quoted\" word");
