@@ -19,7 +19,7 @@ constexpr int watch_interval = 200; // steps between two looks at what the body 
 constexpr double float_balance = 1e-3;
 // Imbalance from which on Newton's method is asked, the share that must be left before it is asked again, and how much more
 // than asked it must be: a few steps do the last of it.
-constexpr double near_rest = 1e-3, nearer = 0.1, worth_it = 3;
+constexpr double near_rest = 1e-3, nearer = 0.1, worth_it = 10;
 
 void work_in(Precision precision, System& system) {
   for (Term* term : system.terms) term->work_in(precision);
