@@ -38,6 +38,13 @@ struct ExpanderMeasure {
   KYPHO_STATE(device, side, height_mm, force_n, stopped_by, stop_detail, bone_left_mm)
 };
 
+/// What a curette has done in one channel.
+struct CuretteMeasure {
+  std::string device, side;
+  double cut_ml = 0; ///< volume of the bone that it has cut
+  KYPHO_STATE(device, side, cut_ml)
+};
+
 struct ForceOpeningPoint {
   std::string side;
   double height_mm = 0, force_n = 0;
@@ -168,6 +175,7 @@ struct Measures {
   std::vector<PressureVolumePoint> pressure_volume; ///< at rest after each step
   std::vector<InflationMeasure> inflations;         ///< and openings of expanders
   std::vector<ExpanderMeasure> expanders;
+  std::vector<CuretteMeasure> curettes;
   std::vector<ForceOpeningPoint> force_opening; ///< at rest after each step
   std::optional<CementMeasure> cement;
   std::map<std::string, Strength> strength;            ///< intact, fractured, treated
@@ -175,8 +183,8 @@ struct Measures {
   std::optional<DiscretisationMeasure> discretisation; ///< nothing for a mesh beyond those studied
   std::vector<std::string> warnings;
   std::vector<std::string> solved_otherwise; ///< stages that other keys of [solver] have solved, with these
-  KYPHO_STATE(run, stations, fracture, restoration, balloons, pressure_volume, inflations, expanders, force_opening,
-              cement, strength, rests, discretisation, warnings, solved_otherwise)
+  KYPHO_STATE(run, stations, fracture, restoration, balloons, pressure_volume, inflations, expanders, curettes,
+              force_opening, cement, strength, rests, discretisation, warnings, solved_otherwise)
 };
 
 /// @param before name of the station from which the first balloon lifted, and what it was then: a later station may have

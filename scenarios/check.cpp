@@ -1,6 +1,7 @@
 #include "scenarios/check.hpp"
 #include "core/base/errors.hpp"
 #include "core/cement/cement.hpp"
+#include "core/devices/curette.hpp"
 #include "core/devices/expander.hpp"
 #include "core/devices/implant.hpp"
 #include "scenarios/stages/stage.hpp"
@@ -24,6 +25,10 @@ std::string objection(const std::string& kind, const Situation& now) {
     if (now.channel) return "must come before access";
     if (now.preload) return "must come before posture, whose preload it would take off";
   } else if (kind == "access") {
+    if (now.fresh_cement || now.set_cement) return "must come before inject";
+    if (now.device) return "must come before inflate or expand, or after deflate";
+  } else if (kind == "curette") {
+    if (!now.channel) return "needs an earlier access: there is no channel for the curette";
     if (now.fresh_cement || now.set_cement) return "must come before inject";
     if (now.device) return "must come before inflate or expand, or after deflate";
   } else if (kind == "inflate" || kind == "expand") {
@@ -88,6 +93,12 @@ void check_balloon(const StageSpec& stage, double channel, double ahead, double 
           stage.place, key, stage.params.number(key) / 1000, drilled / 1000, channel, device.length, device.name));
 }
 
+void check_curette(const StageSpec& stage, double channel, double ahead, double depth) {
+  const CuretteInfo& device = find_curette(stage.params.text("device"));
+  check_bore(stage, device.name, device.shaft, channel);
+  check_depth(stage, device.name, stage.params.number("stroke"), ahead, depth);
+}
+
 void check_expander(const StageSpec& stage, double channel, double ahead, double depth) {
   const ExpanderInfo& device = find_expander(stage.params.text("device"));
   check_bore(stage, device.name, 2 * device.closed.radius, channel);
@@ -134,6 +145,7 @@ void check_fit(const Scenario& scenario, const Landmarks& landmarks) {
                          " does not pass through a pedicle " + format_quantity(std::round(10 * width) / 10, "mm") +
                          " wide");
     }
+    if (stage.kind == "curette") check_curette(stage, channel, ahead, landmarks.depth);
     if (stage.kind == "inflate") check_balloon(stage, channel, ahead, landmarks.depth);
     if (stage.kind == "expand") check_expander(stage, channel, ahead, landmarks.depth);
   }

@@ -1,6 +1,7 @@
 #include "scenarios/list.hpp"
 #include "core/base/errors.hpp"
 #include "core/base/nearest.hpp"
+#include "core/devices/curette.hpp"
 #include "core/devices/expander.hpp"
 #include "core/devices/implant.hpp"
 #include "core/materials/bone_condition.hpp"
@@ -89,10 +90,11 @@ Chapter part_chapter() {
 }
 
 Chapter device_chapter() {
-  Chapter chapter{"devices",
-                  "Devices",
-                  "Named by the stage that opens them: balloons by inflate, jacks and expanders by expand.",
-                  {}};
+  Chapter chapter{
+      "devices",
+      "Devices",
+      "Named by the stage that uses them: balloons by inflate, jacks and expanders by expand, curettes by curette.",
+      {}};
   for (const std::string& name : filled_device_names()) {
     const FilledDevice device = find_filled_device(name);
     const BalloonInfo& b = device.balloon;
@@ -119,6 +121,12 @@ Chapter device_chapter() {
              e.stays ? "stays" : "closes again and is taken out"),
          e.source,
          {}});
+  for (const CuretteInfo& c : curette_catalog())
+    chapter.items.push_back({c.name,
+                             fmt::format("{}; shaft {:.3g} mm, blade {:.3g} mm wide, reaches {:.3g} mm from its axis",
+                                         c.meaning, c.shaft, c.width, c.reach),
+                             c.source,
+                             {}});
   return chapter;
 }
 

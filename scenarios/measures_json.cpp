@@ -239,6 +239,8 @@ std::string measures_json(const Measures& m, const Scenario& scenario) {
            {"rests", rests},
            {"discretisation", discretisation},
            {"warnings", m.warnings}};
+  for (const CuretteMeasure& c : m.curettes)
+    all["curettes"].push_back({{"device", c.device}, {"side", c.side}, {"cut_ml", c.cut_ml}});
   if (!m.expanders.empty()) {
     all["expanders"] = expanders;
     all["force_opening"] = opening;

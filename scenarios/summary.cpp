@@ -48,6 +48,8 @@ std::string summary_text(const Measures& m) {
                        middle ? "middle" : "anterior", 100 * (middle ? f.peak_middle_loss : f.peak_anterior_loss),
                        100 * (middle ? f.residual_middle_loss : f.residual_anterior_loss));
   }
+  for (const CuretteMeasure& c : m.curettes)
+    out += fmt::format("  {} {}: {:.2f} mL of bone cut\n", c.device, c.side, c.cut_ml);
   for (const BalloonMeasure& b : m.balloons)
     out += fmt::format("  balloon {} {}: {:.2f} mL at {:.2f} MPa ({:.0f} psi; peak {:.2f}), stopped by {}{}\n", b.side,
                        b.device, b.volume_ml, b.pressure_mpa, b.pressure_mpa / find_unit("psi").factor,

@@ -124,6 +124,8 @@ Measures measures_of(const json& j) {
     m.expanders.push_back({e.value("device", ""), e.value("side", ""), number(e, "height_mm"), number(e, "force_n"),
                            e.value("stopped_by", ""), e.value("stop_detail", ""),
                            e.value("bone_left_mm", std::map<std::string, double>{})});
+  for (const auto& c : part("curettes", empty))
+    m.curettes.push_back({c.value("device", ""), c.value("side", ""), number(c, "cut_ml")});
   for (const auto& p : part("force_opening", empty))
     m.force_opening.push_back({p.value("side", ""), number(p, "height_mm"), number(p, "force_n")});
   for (const auto& i : part("inflations", empty))
@@ -145,9 +147,10 @@ Measures measures_of(const json& j) {
 
 std::string kind_title(const std::string& kind) {
   static const std::map<std::string, std::string> titles = {
-      {"fracture", "Fracture"},         {"posture", "Posture (prone)"}, {"access", "Access"},
-      {"inflate", "Balloon inflation"}, {"expand", "Expansion"},        {"deflate", "Deflation"},
-      {"inject", "Cement injection"},   {"cure", "Cement cure"},        {"load", "Load test"}};
+      {"fracture", "Fracture"}, {"posture", "Posture (prone)"},   {"access", "Access"},
+      {"curette", "Curettage"}, {"inflate", "Balloon inflation"}, {"expand", "Expansion"},
+      {"deflate", "Deflation"}, {"inject", "Cement injection"},   {"cure", "Cement cure"},
+      {"load", "Load test"}};
   const auto it = titles.find(kind);
   return it == titles.end() ? kind : it->second;
 }

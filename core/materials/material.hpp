@@ -23,10 +23,11 @@ struct PointData {
       1; ///< reference volume / intact volume: 1 until a remeshing takes the crushed state as reference
   Vec3 axis = Vec3::UnitZ();   ///< direction of the vertical trabeculae in the reference state
   Vec3 radial = Vec3::UnitX(); ///< normal of the fibre sheets, outwards from the middle of a disc
+  double integrity = 1;        ///< of trabecular bone: share of its stiffness and strength that a cut has left
   double size = 1;             ///< edge length of the element, mm: regularises softening
   double conversion = 0;       ///< of cement, 0..1
   double stiffness_factor = 1; ///< of cement in bone: what the composite keeps of the pure cement's stiffness
-  KYPHO_STATE(bmd, volume_ratio, axis, radial, size, conversion, stiffness_factor)
+  KYPHO_STATE(bmd, volume_ratio, axis, radial, integrity, size, conversion, stiffness_factor)
 };
 
 /// Points as structure of arrays: entry k of point p lies at [k * stride + p]. n is a multiple of pack_width, of floats of

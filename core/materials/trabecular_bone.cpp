@@ -101,7 +101,7 @@ public:
     const double E = modulus_share_ * density_value(density_law_.modulus, x, low);
     const double Y = ultimate_strength(strength_share_ * density_value(density_law_.strength, x, low), E);
     // Stresses per reference volume: a reference taken in the crushed state is stiffer per volume.
-    const double scale = 1 / point.volume_ratio;
+    const double scale = point.integrity / point.volume_ratio; // what is cut keeps its solid, and so its contact
     const double foam = modulus_ratio_ * E * scale;
     c[mu_] = foam / (2 * (1 + nu_));
     c[bulk_] = foam / (3 * (1 - 2 * nu_));

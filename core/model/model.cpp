@@ -315,6 +315,7 @@ std::unique_ptr<Model> transfer(const Model& old, TetMesh mesh, const std::vecto
     const Mat3 F = old.bulk->deformation(s, u, q);
     points[p].bmd = from.bmd;
     points[p].volume_ratio = from.volume_ratio * F.determinant();
+    points[p].integrity = from.integrity;
     points[p].axis = (F * from.axis).normalized();
     points[p].radial = (F.inverse().transpose() * from.radial).normalized();
   }

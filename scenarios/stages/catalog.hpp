@@ -7,6 +7,7 @@ namespace kypho {
 StageInfo fracture_stage();
 StageInfo posture_stage();
 StageInfo access_stage();
+StageInfo curette_stage();
 StageInfo inflate_stage();
 StageInfo expand_stage();
 StageInfo deflate_stage();

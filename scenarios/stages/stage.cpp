@@ -9,8 +9,8 @@ namespace kypho {
 // Adding a stage is one file and one line here.
 const std::vector<StageInfo>& stage_catalog() {
   static const std::vector<StageInfo> catalog = {
-      fracture_stage(), posture_stage(), access_stage(), inflate_stage(), expand_stage(),
-      deflate_stage(),  inject_stage(),  cure_stage(),   load_stage(),
+      fracture_stage(), posture_stage(), access_stage(), curette_stage(), inflate_stage(),
+      expand_stage(),   deflate_stage(), inject_stage(), cure_stage(),    load_stage(),
   };
   return catalog;
 }
