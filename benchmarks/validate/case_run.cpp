@@ -39,12 +39,17 @@ Case& Case::stage(const std::string& kind, const std::vector<std::string>& keys)
   return *this;
 }
 
+Case& Case::edge(double mm) {
+  edge_ = mm;
+  return *this;
+}
+
 std::string Case::text() const {
   return fmt::format(
       "title = \"validation\"\n\n[anatomy]\nlevel = \"{}\"\nbmd = \"{:.6g} mg/cm3\"\n\n"
-      "[mesh]\nedge_length = \"3 mm\"\nposterior_edge_length = \"4 mm\"\ncavity_edge_length = \"1.6 mm\"\n\n"
+      "[mesh]\nedge_length = \"{:.3g} mm\"\nposterior_edge_length = \"4 mm\"\ncavity_edge_length = \"1.6 mm\"\n\n"
       "[solver]\nhold_steps = 3000\n{}",
-      level_, bmd_, stages_);
+      level_, bmd_, edge_, stages_);
 }
 
 Scenario Case::scenario() const {

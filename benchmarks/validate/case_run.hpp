@@ -14,6 +14,8 @@ public:
   Case(const std::string& level, double bmd) : level_(level), bmd_(bmd) {}
   /// Adds a stage. @param keys lines of TOML, "preload = \"0 N\""
   Case& stage(const std::string& kind, const std::vector<std::string>& keys = {});
+  /// Another edge length of the body's elements, mm.
+  Case& edge(double mm);
   std::string text() const;
   Scenario scenario() const;
   /// Runs it and says so on standard output. @throws what run() throws
@@ -21,7 +23,7 @@ public:
 
 private:
   std::string level_, stages_;
-  double bmd_;
+  double bmd_, edge_ = 3;
 };
 
 std::string quoted(const std::string& key, double value, const std::string& unit); ///< preload = "110 N"

@@ -23,7 +23,8 @@
   X(clinical_cohort)                                                                                                   \
   X(bone_strength)                                                                                                     \
   X(bone_strains)                                                                                                      \
-  X(restoration_trends)
+  X(restoration_trends)                                                                                                \
+  X(curette)
 
 namespace kypho::validate {
 

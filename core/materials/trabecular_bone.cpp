@@ -428,7 +428,7 @@ LawInfo trabecular_bone_law() {
                    "plastic strain beyond the ultimate one that halves the rest",
                    "drop over 2-5 % strain, commonly quoted"),
           quantity("tearing_residual", "", "0.04", 0.01, 1, "tensile strength that torn bone keeps",
-                   "calibrated: Belkoff 2001, Spine 26:151, regains what it lost without load; with 0.1 half of it"),
+                   "calibrated: Belkoff 2001, Spine 26:151, regains what it lost without load"),
           quantity(
               "tearing_strain", "", "0.01", 0.001, 1, "the same where bone tears, over the failing band",
               "assumption: cores in tension break soon after their ultimate strain, so the work of tearing is less "

@@ -161,7 +161,7 @@ TEST(broken_inputs, a_stage_without_a_kind) {
 
 TEST(broken_inputs, an_unknown_stage) {
   expect_case_refused(stages({"inflatte"}),
-                      HasSubstr("unknown stage 'inflatte'; allowed fracture, posture, access, inflate, expand, "
+                      HasSubstr("unknown stage 'inflatte'; allowed fracture, posture, access, curette, inflate, expand, "
                                 "deflate, inject, cure, load (did you mean 'inflate'?)"));
 }
 

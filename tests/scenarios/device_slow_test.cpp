@@ -72,3 +72,18 @@ TEST(device, balloons_of_unequal_volumes_in_turn_stop_each_at_its_own_limit) {
   EXPECT_GT(used, 0.6 * double(work["fluid_mj"]));
   EXPECT_GT(work["compaction_density_ratio"], 1.1);
 }
+
+TEST(device, a_balloon_needs_less_pressure_where_a_curette_has_cut_before) {
+  const auto inflated = [](const std::string& before) {
+    return after("[[stage]]\nkind = \"access\"\n" + before +
+                 "[[stage]]\nkind = \"inflate\"\nvolume = \"1 mL\"\nstep = \"0.5 mL\"\n");
+  };
+  const json whole = inflated(""), cut = inflated("[[stage]]\nkind = \"curette\"\ndevice = \"curette_5\"\n");
+  ASSERT_EQ(cut["curettes"].size(), 2u);
+  for (int k = 0; k < 2; ++k) {
+    const double volume = cut["curettes"][k]["cut_ml"]; // a cylinder of 5 mm over 16.5 mm, less the channel
+    EXPECT_NEAR(volume, 3.14159 * (25 - 1.9 * 1.9) * 16.5 / 1000, 0.25);
+    EXPECT_LT(cut["balloons"][k]["pressure_mpa"], whole["balloons"][k]["pressure_mpa"]);
+    EXPECT_LT(whole["balloons"][k]["pressure_mpa"], whole["balloons"][k]["peak_pressure_mpa"]) << "it decays";
+  }
+}

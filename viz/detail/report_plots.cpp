@@ -89,13 +89,19 @@ std::string heights_section(const ReportData& data) {
 std::string pressure_section(const ReportData& data) {
   Plot plot{"Balloon pressure and volume", "volume of one balloon, mL", "pressure, MPa"};
   for (const char* side : {"left", "right", "middle"}) {
-    Curve curve{side, {}, {}, true}; // a reading after each step
+    Curve gauge{side, {}, {}, false}, rest{std::string(side) + ", at rest", {}, {}, true};
     for (const PressureVolumePoint& p : data.measures.pressure_volume)
       if (p.side == side) {
-        curve.x.push_back(p.volume_ml);
-        curve.y.push_back(p.pressure_mpa);
+        for (const double pressure : {p.peak_pressure_mpa, p.pressure_mpa}) { // filled, and waited on
+          gauge.x.push_back(p.volume_ml);
+          gauge.y.push_back(pressure);
+        }
+        rest.x.push_back(p.volume_ml);
+        rest.y.push_back(p.pressure_mpa);
       }
-    if (!curve.x.empty()) plot.curves.push_back(std::move(curve));
+    if (gauge.x.empty()) continue;
+    plot.curves.push_back(std::move(gauge));
+    plot.curves.push_back(std::move(rest));
   }
   plot.right_label = "pressure, psi";
   plot.right_factor = psi_per_mpa;

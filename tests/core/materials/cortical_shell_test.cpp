@@ -114,9 +114,9 @@ TEST(CorticalShell, KeepsOnlyAPartOfItsStrengthOnceCrushedOrTorn) {
     in_compression = std::abs(crushed.pull(1 - strain));
     in_tension = torn.pull(1 + strain);
   }
-  // residual plus 1/(1 + kappa/0.03) of the rest at kappa near 0.3; nominal force in compression is larger by 1/stretch
+  // residual plus 1/(1 + kappa/0.02) of the rest at kappa near 0.3; nominal force in compression is larger by 1/stretch
   const double kappa = -std::log(0.7);
-  const double fade = 1 / (1 + kappa / 0.03);
+  const double fade = 1 / (1 + kappa / 0.02);
   EXPECT_NEAR(in_compression, thickness * yield * (0.25 + 0.75 * fade) / 0.7, 0.08 * thickness * yield);
   EXPECT_LT(in_tension, 0.7 * thickness * yield * 0.35);
   EXPECT_GT(in_tension, 0.7 * thickness * yield * 0.1 / 1.3);
