@@ -7,14 +7,17 @@ namespace kypho::robustness {
 
 struct DrawnProcedure {
   int number = 0;
-  std::vector<std::string> overrides; ///< "stage.inflate.volume=2.35 mL", of procedure_file()
+  std::string file;                   ///< procedure.toml and its sisters: with a curette, with an expander
+  std::vector<std::string> overrides; ///< "stage.inflate.volume=2.35 mL", of that file
   std::string words;                  ///< the same in a few words, for a table
 };
 
-/// Every case is one that a scenario may ask for: volumes that the balloon holds, balloons that fit the body.
+/// Every case is one that a scenario may ask for: volumes that the balloon holds, devices that fit the body. One in five is a
+/// jack or an expander, and in one of four of the others a curette goes before.
 DrawnProcedure draw_procedure(unsigned seed, int number);
 
-std::string procedure_file();
+/// Where the file of @p procedure lies.
+std::string procedure_file(const DrawnProcedure& procedure);
 /// "0037"
 std::string case_name(const DrawnProcedure& procedure);
 /// What to type for it. @param dir folder of the run

@@ -76,7 +76,7 @@ private:
     const std::filesystem::path dir = options_.dir / case_name(drawn);
     Running run{drawn, dir, options_.dir / (case_name(drawn) + ".txt"), Clock::now()};
     std::filesystem::remove_all(dir);
-    std::vector<std::string> words{KYPHOSIM_BINARY, "run", procedure_file(), "-o", dir.string(), "-j", "1", "-q"};
+    std::vector<std::string> words{KYPHOSIM_BINARY, "run", procedure_file(drawn), "-o", dir.string(), "-j", "1", "-q"};
     for (const std::string& key : drawn.overrides) words.insert(words.end(), {"--set", key});
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());

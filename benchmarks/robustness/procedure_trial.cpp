@@ -68,7 +68,7 @@ struct Shape {
 
 /// @return what is wrong; empty if nothing
 std::string look_at_meshes(ProcedureTrial& trial, const std::filesystem::path& dir) {
-  const Scenario scenario = Scenario::read(procedure_file(), trial.drawn.overrides);
+  const Scenario scenario = Scenario::read(procedure_file(trial.drawn), trial.drawn.overrides);
   Checkpoints checkpoints(dir, scenario);
   const Shape before(checkpoints.read(after_posture).tables()), meshed(checkpoints.read(after_access).tables()),
       end(checkpoints.read(static_cast<int>(scenario.stages.size())).tables());

@@ -56,7 +56,7 @@ TEST_F(procedure_robustness, a_number_of_a_seed_is_the_same_case_in_any_series) 
 TEST_F(procedure_robustness, every_drawn_case_is_one_that_the_program_accepts) {
   for (int number = 0; number < 60; ++number) {
     const DrawnProcedure drawn = draw_procedure(1, number);
-    EXPECT_NO_THROW(check_case(Scenario::read(procedure_file(), drawn.overrides))) << drawn.words;
+    EXPECT_NO_THROW(check_case(Scenario::read(procedure_file(drawn), drawn.overrides))) << drawn.words;
   }
 }
 
