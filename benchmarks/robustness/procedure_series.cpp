@@ -16,20 +16,29 @@ using Json = nlohmann::ordered_json;
 constexpr double least_share = 0.95; // of the procedures
 
 Json row_json(const ProcedureTrial& t) {
-  return {{"number", t.drawn.number}, {"case", t.drawn.words},
-          {"set", t.drawn.overrides}, {"ending", name_of(t.ending)},
-          {"exit_code", t.exit_code}, {"stage", t.stage},
-          {"reason", t.reason},       {"warnings", t.warnings},
-          {"wall_s", t.wall_s},       {"cpu_s", t.cpu_s},
-          {"elements", t.elements},   {"least_volume_ratio", t.least_volume_ratio},
-          {"bone_lost", t.bone_lost}, {"pressure_mpa", t.pressure_mpa},
-          {"volume_ml", t.volume_ml}, {"restored_fraction", t.restored}};
+  return {{"number", t.drawn.number},
+          {"case", t.drawn.words},
+          {"file", t.drawn.file},
+          {"set", t.drawn.overrides},
+          {"ending", name_of(t.ending)},
+          {"exit_code", t.exit_code},
+          {"stage", t.stage},
+          {"reason", t.reason},
+          {"warnings", t.warnings},
+          {"wall_s", t.wall_s},
+          {"cpu_s", t.cpu_s},
+          {"elements", t.elements},
+          {"least_volume_ratio", t.least_volume_ratio},
+          {"bone_lost", t.bone_lost},
+          {"pressure_mpa", t.pressure_mpa},
+          {"volume_ml", t.volume_ml},
+          {"restored_fraction", t.restored}};
 }
 
 ProcedureTrial trial_from(const Json& j) {
   ProcedureTrial t;
-  t.drawn = {j.at("number"), j.at("set"), j.at("case")};
-  for (const Ending ending : {Ending::completed, Ending::gave_up, Ending::defect})
+  t.drawn = {j.at("number"), j.at("file"), j.at("set"), j.at("case")};
+  for (const Ending ending : {Ending::completed, Ending::gave_up, Ending::refused, Ending::defect})
     if (j.at("ending") == name_of(ending)) t.ending = ending;
   t.exit_code = j.at("exit_code");
   t.stage = j.at("stage");
