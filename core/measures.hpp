@@ -38,6 +38,15 @@ struct ExpanderMeasure {
   KYPHO_STATE(device, side, height_mm, force_n, stopped_by, stop_detail, bone_left_mm)
 };
 
+/// What a new mesh of the body has kept of the old one.
+struct RemeshMeasure {
+  std::string stage;
+  int ordinal = 1;
+  double mass_error = 0;                            ///< of the bone's mineral, less what was drilled, over what it was
+  double stored_before_mj = 0, stored_after_mj = 0; ///< elastic, what was drilled included before; before it is at rest
+  KYPHO_STATE(stage, ordinal, mass_error, stored_before_mj, stored_after_mj)
+};
+
 /// What a curette has done in one channel.
 struct CuretteMeasure {
   std::string device, side;
@@ -176,6 +185,7 @@ struct Measures {
   std::vector<InflationMeasure> inflations;         ///< and openings of expanders
   std::vector<ExpanderMeasure> expanders;
   std::vector<CuretteMeasure> curettes;
+  std::vector<RemeshMeasure> remeshings;
   std::vector<ForceOpeningPoint> force_opening; ///< at rest after each step
   std::optional<CementMeasure> cement;
   std::map<std::string, Strength> strength;            ///< intact, fractured, treated
@@ -184,7 +194,7 @@ struct Measures {
   std::vector<std::string> warnings;
   std::vector<std::string> solved_otherwise; ///< stages that other keys of [solver] have solved, with these
   KYPHO_STATE(run, stations, fracture, restoration, balloons, pressure_volume, inflations, expanders, curettes,
-              force_opening, cement, strength, rests, discretisation, warnings, solved_otherwise)
+              remeshings, force_opening, cement, strength, rests, discretisation, warnings, solved_otherwise)
 };
 
 /// @param before name of the station from which the first balloon lifted, and what it was then: a later station may have

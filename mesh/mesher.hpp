@@ -31,6 +31,7 @@ struct Remeshed {
   std::vector<int> tet_source;   ///< old tetrahedron of the new one's centroid (nearest if none); -1: new cement
   std::vector<int> point_source; ///< the same for quadrature points, numbered tetrahedron * points + point
   std::vector<int> facet_source; ///< old facet nearest to the new one's centroid; -1 for new walls
+  double mass_error = 0;         ///< of the bone's mineral, less what was drilled, over what it was
 };
 
 /// New mesh of the deformed bone, from the @p old mesh and current node @p positions, mm: of quadratic elements, if the

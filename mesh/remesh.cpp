@@ -139,7 +139,7 @@ void check_volumes(const TetMesh& mesh, const std::function<int(const Vec3&)>& l
   check_mesh(merged, expected, {{cement_label, film_thickness * bone.cavity_wall_area()}});
 }
 
-void check_mass(const DeformedBone& bone, const TetMesh& mesh) {
+double check_mass(const DeformedBone& bone, const TetMesh& mesh) {
   double mass = 0;
   for (std::size_t t = 0; t < mesh.tets.size(); ++t) {
     const auto& [a, b, c, d] = mesh.tets[t];
@@ -149,6 +149,7 @@ void check_mass(const DeformedBone& bone, const TetMesh& mesh) {
   if (std::abs(mass - before) > mass_tolerance * before)
     throw InputError(fmt::format("remeshing changed the bone's mineral mass by {:+.1f} %; use smaller edge lengths",
                                  100 * (mass - before) / before));
+  return (mass - before) / before;
 }
 
 } // namespace
@@ -173,7 +174,7 @@ Remeshed remesh(const TetMesh& old, const std::vector<Vec3>& positions, const st
   const TetMesh parts = linear_parts(result.mesh);
   check_volumes(parts, label, bone);
   check_channels(bone, channels, result);
-  check_mass(bone, parts);
+  result.mass_error = check_mass(bone, parts);
   return result;
 }
 

@@ -239,6 +239,12 @@ std::string measures_json(const Measures& m, const Scenario& scenario) {
            {"rests", rests},
            {"discretisation", discretisation},
            {"warnings", m.warnings}};
+  for (const RemeshMeasure& r : m.remeshings)
+    all["remeshings"].push_back({{"stage", r.stage},
+                                 {"ordinal", r.ordinal},
+                                 {"mass_error", r.mass_error},
+                                 {"stored_before_mj", r.stored_before_mj},
+                                 {"stored_after_mj", r.stored_after_mj}});
   for (const CuretteMeasure& c : m.curettes)
     all["curettes"].push_back({{"device", c.device}, {"side", c.side}, {"cut_ml", c.cut_ml}});
   if (!m.expanders.empty()) {

@@ -124,6 +124,9 @@ Measures measures_of(const json& j) {
     m.expanders.push_back({e.value("device", ""), e.value("side", ""), number(e, "height_mm"), number(e, "force_n"),
                            e.value("stopped_by", ""), e.value("stop_detail", ""),
                            e.value("bone_left_mm", std::map<std::string, double>{})});
+  for (const auto& r : part("remeshings", empty))
+    m.remeshings.push_back({r.value("stage", ""), r.value("ordinal", 1), number(r, "mass_error"),
+                            number(r, "stored_before_mj"), number(r, "stored_after_mj")});
   for (const auto& c : part("curettes", empty))
     m.curettes.push_back({c.value("device", ""), c.value("side", ""), number(c, "cut_ml")});
   for (const auto& p : part("force_opening", empty))

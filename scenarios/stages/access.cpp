@@ -21,7 +21,8 @@ public:
       context.accesses.push_back(access);
     }
     Remeshed fresh = remesh(old.mesh(), old.positions(), channels, false, context.scenario.mesh);
-    context.model = transfer(old, std::move(fresh.mesh), fresh.point_source, fresh.facet_source, {});
+    context.replace_model(transfer(old, std::move(fresh.mesh), fresh.point_source, fresh.facet_source, {}),
+                          fresh.mass_error);
     find_balance(context);
     context.write_frame(1, true);
   }

@@ -137,6 +137,17 @@ double StageContext::ramp(Phase phase, double from, double to, bool frames) {
   return reached;
 }
 
+void StageContext::replace_model(std::unique_ptr<Model> fresh, double mass_error) {
+  const auto stored = [](const Model& m) {
+    double sum = 0;
+    for (const Term* term : m.system.terms)
+      if (term->stores()) sum += term->stored(m.system.u);
+    return sum;
+  };
+  measures.remeshings.push_back({spec->kind, spec->ordinal, mass_error, stored(*model), stored(*fresh)});
+  model = std::move(fresh);
+}
+
 void StageContext::note_station(const std::string& name) {
   measures.stations[name] = model->station();
   last_station = name;

@@ -51,6 +51,8 @@ struct StageContext {
   void write_frame(double pseudo_time, bool last, std::vector<Field> node_fields = {});
   /// Adds the present force and descent of the upper platen to force.csv; nothing without a platen.
   void note_force(double pseudo_time);
+  /// @p fresh has taken over the state of the model that it now replaces. @param mass_error Remeshed::mass_error
+  void replace_model(std::unique_ptr<Model> fresh, double mass_error);
   /// Station of the present state.
   void note_station(const std::string& name);
   void warn(const std::string& text);

@@ -54,7 +54,8 @@ public:
       factor[t] = composite_modulus_at(cement, 1.0, context.cement_fraction[t]) / cement.modulus;
     }
     const std::vector<char> caged = within_devices(context, mesh);
-    context.model = transfer(old, std::move(mesh), fresh.point_source, fresh.facet_source, factor);
+    context.replace_model(transfer(old, std::move(mesh), fresh.point_source, fresh.facet_source, factor),
+                          fresh.mass_error);
     stiffen(*context.model, caged);
     report(context, cement, flow, injected, cavity);
     find_balance(context);
