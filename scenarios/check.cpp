@@ -16,7 +16,7 @@ namespace {
 
 /// What the stages so far have left in the vertebra.
 struct Situation {
-  bool channel = false, device = false, fresh_cement = false, set_cement = false, preload = false;
+  bool channel = false, device = false, implant = false, fresh_cement = false, set_cement = false, preload = false;
 };
 
 /// What stands against @p kind, or "".
@@ -29,6 +29,7 @@ std::string objection(const std::string& kind, const Situation& now) {
     if (now.device) return "must come before inflate or expand, or after deflate";
   } else if (kind == "curette") {
     if (!now.channel) return "needs an earlier access: there is no channel for the curette";
+    if (now.implant) return "must come before a device that stays: the channel holds it";
     if (now.fresh_cement || now.set_cement) return "must come before inject";
     if (now.device) return "must come before inflate or expand, or after deflate";
   } else if (kind == "inflate" || kind == "expand") {
@@ -48,6 +49,14 @@ std::string objection(const std::string& kind, const Situation& now) {
     if (now.fresh_cement) return "needs an earlier cure: the cement is still fluid";
   }
   return "";
+}
+
+/// A device that stays in the bone.
+bool leaves_implant(const StageSpec& stage) {
+  if (!stage.params.has("device")) return false;
+  const std::string& device = stage.params.text("device");
+  return (stage.kind == "expand" && find_expander(device).stays) ||
+         (stage.kind == "inflate" && find_filled_device(device).stays());
 }
 
 void follow(const std::string& kind, Situation& now) {
@@ -96,7 +105,10 @@ void check_balloon(const StageSpec& stage, double channel, double ahead, double 
 void check_curette(const StageSpec& stage, double channel, double ahead, double depth) {
   const CuretteInfo& device = find_curette(stage.params.text("device"));
   check_bore(stage, device.name, device.shaft, channel);
-  check_depth(stage, device.name, stage.params.number("stroke"), ahead, depth);
+  if (const double stroke = stage.params.number("stroke"); stroke + ahead > depth)
+    throw InputError(fmt::format("{}: stage.curette.stroke: {:.3g} mm, and {:.3g} mm to the cortex do not fit a body "
+                                 "{:.1f} mm deep",
+                                 stage.place, stroke, ahead, depth));
 }
 
 void check_expander(const StageSpec& stage, double channel, double ahead, double depth) {
@@ -126,6 +138,7 @@ void check_order(const Scenario& scenario) {
       }
     }
     follow(stage.kind, now);
+    now.implant = now.implant || leaves_implant(stage);
   }
 }
 

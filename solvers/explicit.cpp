@@ -17,9 +17,9 @@ constexpr double blown = 0.03;
 constexpr int watch_interval = 200; // steps between two looks at what the body has given out
 // A float's strain is good to 1e-7 and bone strains by 1e-3 to 1e-2: below this imbalance rounding would take part.
 constexpr double float_balance = 1e-3;
-// Imbalance from which on Newton's method is asked, the share that must be left before it is asked again, and how much more
-// than asked it must be: a few steps do the last of it.
-constexpr double near_rest = 1e-3, nearer = 0.1, worth_it = 10;
+// Imbalance from which on Newton's method is asked, and the share of it that must go before it is asked again.
+constexpr double near_rest = 1e-3, nearer = 0.1;
+constexpr double reading = 1e-4; // a balance that steps reach sooner
 
 void work_in(Precision precision, System& system) {
   for (Term* term : system.terms) term->work_in(precision);
@@ -107,7 +107,10 @@ double ExplicitEngine::run(System& system, const Phase& phase) {
     if (look && phase.rest > 0) settle(system, phase, t, phase.rest);
     if (look || s % check_interval == 0) {
       check(system, phase, t);
-      if (phase.reached && phase.reached(t)) break;
+      if (phase.reached && phase.reached(t)) {
+        if (look && phase.observe) phase.observe(t);
+        break;
+      }
     }
     if (look && phase.observe) phase.observe(t);
     if (look && phase.rest > 0 && s < steps) work_in(precision_, system); // the hold ended in double
@@ -179,7 +182,7 @@ void ExplicitEngine::settle(System& system, const Phase& phase, double t, double
       if (imbalance < std::max(balance, float_balance)) go_on_in_full();
       continue;
     }
-    if (!newton_ || imbalance > near || imbalance < worth_it * balance) continue;
+    if (!newton_ || imbalance > near || balance >= reading) continue;
     if (found_rest(system, phase, balance)) break;
     near = nearer * imbalance;
     rising = false;

@@ -12,6 +12,7 @@ struct FilledDevice {
   double stent_tension = 0;   ///< at which the metal mesh yields, N/mm; 0: there is none
   double stent_stiffness = 0; ///< in its plane, N/mm
   bool stays_full = false;    ///< a container: it is filled with cement and left as it is
+  bool stays() const { return stays_full || stent_tension > 0; }
 };
 
 /// Stents and containers; balloons are in device.hpp.

@@ -139,8 +139,12 @@ void BulkTerm::work_in(Precision precision) {
 void BulkTerm::visit(Archive& archive) {
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     Group& group = groups_[g];
+    if (group.in_single && !archive.reading())
+      group.full.history.assign(group.single.history.begin(), group.single.history.end());
     visit_blocks(archive, "history_of_law_" + std::to_string(g), group.full.history, group.count,
                  points_per_tet_ * group.law->history_size(), block_size);
+    if (group.in_single && archive.reading())
+      group.single.history.assign(group.full.history.begin(), group.full.history.end());
   }
 }
 

@@ -18,6 +18,7 @@ inline double strength_at(double rate, double exponent) { return std::pow(rate /
 /// 1/s, at which bone gives way when it has been held for so long since it was last strained: with sigma' = -E rate and
 /// sigma = Y(rate) the rate comes near m (Y/E) / seconds, whatever it was before.
 inline double relaxed_rate(double seconds, double exponent) {
+  if (exponent == 0) return reference_strain_rate; // any would do
   constexpr double yield_strain = 0.0077; // Y/E, the same for all densities: Morgan & Keaveny 2001, J Biomech 34:569
   return exponent * yield_strain / seconds;
 }

@@ -331,6 +331,7 @@ std::unique_ptr<Model> transfer(const Model& old, TetMesh mesh, const std::vecto
   carry_over_shell(old, facet_source, *model->shell);
   carry_over_hinges(old, facet_source, *model->hinges);
   model->carry_over_platens(old);
+  model->strain_at(old.strain_rate());
   return model;
 }
 

@@ -13,6 +13,7 @@ public:
   explicit AccessStage(const Params& p) : params_(p) { make_aim(p); }
 
   void run(StageContext& context) override {
+    hold_loads(*context.model);
     const Model& old = *context.model;
     std::vector<Channel> channels;
     for (const Access& access :

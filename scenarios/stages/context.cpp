@@ -108,7 +108,7 @@ double StageContext::ramp(Phase phase, double from, double to, bool frames) {
       top_to_bottom =
           std::max(top_to_bottom, std::abs(above - below) / std::max({std::abs(above), std::abs(below), least}));
     }
-    const double now = from + (to - from) * t;
+    const double now = std::min(1.0, from + (to - from) * t);
     if (frames && t < 1 - 1e-9) write_frame(now, false);
     if (frames) note_force(now);
     if (hooks.progress) {

@@ -5,6 +5,7 @@
 #include "core/fem/quadratic.hpp"
 #include "scenarios/stages/catalog.hpp"
 #include "scenarios/stages/context.hpp"
+#include "scenarios/stages/loading.hpp"
 #include "solvers/heat_stepper.hpp"
 
 #include <cmath>
@@ -18,6 +19,7 @@ public:
 
   void run(StageContext& context) override {
     const Cement cement = make_cement(context.scenario.cement_params);
+    hold_loads(*context.model);
     const CureResult result = react(context, cement);
     note(context, result);
     harden(context, cement, result);

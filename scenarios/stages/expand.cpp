@@ -61,14 +61,11 @@ public:
     phase.observations = std::max(1, static_cast<int>(std::ceil(travel / step_ - 1e-9)));
     phase.rest = std::max(reading_balance, context.engine->balance());
     phase.settle = true;
-    const double rest = held_rate(model);
-    phase.load = [&](double t) { // opened within a minute, as fast as bone is tested; then it is left
-      constexpr double opening = 0.9;
-      const double waited = std::clamp((t - opening) / (1 - opening), 0.0, 1.0);
-      model.strain_at(reference_strain_rate * std::pow(rest / reference_strain_rate, waited));
+    model.strain_at(reference_strain_rate); // opened within a minute, as fast as bone is tested
+    phase.load = [&](double t) {
       for (Expander& e : model.expanders)
         if (e.stopped_by.empty()) {
-          e.opened = share_ * std::min(1.0, t / opening);
+          e.opened = share_ * t;
           e.term->shape = device_.shape(e.opened);
         }
     };
@@ -98,6 +95,7 @@ public:
     };
     const double rise = model.upper ? model.system.u[model.upper_unknown()] : 0;
     context.ramp(phase, 0, 1, false);
+    relax(context);
     InflationMeasure measure;
     measure.lifted_mj = model.upper ? -model.upper->load * (model.system.u[model.upper_unknown()] - rise) : 0;
     note(context, watch, openings, measure);
@@ -111,6 +109,19 @@ private:
     std::map<std::string, double> bone_before;
     std::string detail;
   };
+
+  /// Then it is left, and bone gives way.
+  static void relax(StageContext& context) {
+    Model& model = *context.model;
+    const double rest = held_rate(model);
+    Phase phase;
+    phase.name = "expand";
+    phase.effort = 0.05;
+    phase.observations = 1;
+    phase.settle = true;
+    phase.load = [&](double t) { model.strain_at(reference_strain_rate * std::pow(rest / reference_strain_rate, t)); };
+    context.ramp(phase, 1, 1, false);
+  }
 
   static double force(const Expander& e) { return std::max(e.term->push_up(), e.term->push_down()); }
 

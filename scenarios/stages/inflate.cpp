@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <utility>
 
 namespace kypho {
 namespace {
@@ -98,6 +99,8 @@ private:
     std::optional<double> seated{};
     double last_volume = -1, last_pressure = 0, work = 0; ///< for int p dV
     double peak = 0, highest = 0;                         ///< MPa, since the last reading, and of all
+    int reading = -1;                                     ///< place of the last reading
+    double read_fluid = 0;                                ///< fluid that the balloon held then, mm3
   };
 
   void fill(StageContext& context, const WallWatch& watch, std::vector<Filling>& fillings) const {
@@ -117,58 +120,70 @@ private:
     phase.rest = std::max(reading_balance, context.engine->balance());
     phase.settle = true;
     phase.load = [&](double t) {
-      const double waited = plan.waited(t);
-      resist(model, waited, plan.pouring_rate(t));
+      resist(model, plan, t);
       for (std::size_t k = 0; k < fillings.size(); ++k) {
         Balloon& b = model.balloons[k];
+        if (!b.stopped_by.empty()) continue;
         fillings[k].peak = std::max(fillings[k].peak, b.fluid->pressure());
-        if (b.stopped_by.empty()) b.fluid->fluid = plan.volume(k, t);
+        if (b.fluid->pressure() >= limit_) plan.pause(k, t);
+        b.fluid->fluid = plan.volume(k, t);
       }
     };
     phase.reached = [&](double t) {
-      bool all_in = true;
+      bool stopped = true, full = true;
       for (std::size_t k = 0; k < fillings.size(); ++k) {
-        Balloon& b = model.balloons[k];
+        const Balloon& b = model.balloons[k];
         follow(model, b, fillings[k]);
-        if (b.fluid->pressure() >= limit_) plan.pause(k, b.fluid->fluid);
-        all_in = all_in && (!b.stopped_by.empty() || plan.volume(k, t) >= fillings[k].volume * (1 - 1e-9));
+        stopped = stopped && !b.stopped_by.empty();
+        full = full && (!b.stopped_by.empty() || plan.volume(k, t) >= fillings[k].volume * (1 - 1e-9));
       }
-      return all_in && plan.waited(t) > 0.999;
+      return stopped || (full && plan.waited(t) > 0.999);
     };
     int reading = 0;
     const int every = std::max(1, phase.observations / 5);
     phase.observe = [&](double t) {
-      for (std::size_t k = 0; k < fillings.size(); ++k) read(context, model.balloons[k], fillings[k]);
-      look(context, watch, fillings);
       for (std::size_t k = 0; k < fillings.size(); ++k)
-        if (Balloon& b = model.balloons[k]; plan.go_on(k, t) && b.stopped_by.empty())
-          stop(b, fillings[k], "pressure", pressure_in_words(limit_));
+        if (model.balloons[k].stopped_by.empty()) read(context, model.balloons[k], fillings[k]);
+      look(context, watch, fillings);
+      for (std::size_t k = 0; k < fillings.size(); ++k) {
+        Balloon& b = model.balloons[k];
+        if (plan.gives_up(k, t) && b.stopped_by.empty()) stop(b, fillings[k], "pressure", pressure_in_words(limit_));
+        if (!b.stopped_by.empty()) plan.stop(k, t);
+      }
       if (++reading % every == 0 && t < 1) context.write_frame(std::min(0.99, t / plan.usual_end()), false);
     };
     context.ramp(phase, 0, 1 / plan.usual_end(), false);
-    resist(model, 1, 0);
   }
 
-  /// What bone and wall bear while they are strained, and less the longer they are waited on.
-  void resist(Model& model, double waited, double pouring) const {
-    const double rest = relaxed_rate(habits_.wait, model.rate_exponent());
-    const double fast = std::max(pouring, rest);
+  /// What bone and wall bear while a step is poured in, and less the longer it is waited on.
+  void resist(Model& model, const FillPlan& plan, double t) const {
+    const double waited = plan.waited(t), rest = relaxed_rate(habits_.wait, model.rate_exponent());
+    const double fast = std::max(plan.pouring_rate(t), rest);
     model.strain_at(fast * std::pow(rest / fast, waited));
-    for (Balloon& b : model.balloons) b.wall->scale = 1 + (1 - waited) * device_.relaxation / (1 - device_.relaxation);
+    // Of the wall's tension only what the step has added is fresh.
+    const double over = device_.relaxation / (1 - device_.relaxation);
+    for (std::size_t k = 0; k < model.balloons.size(); ++k)
+      model.balloons[k].wall->scale = 1 + (1 - waited) * over * plan.fresh(k, t);
   }
 
-  /// The gauge at rest after a step.
+  /// The gauge at rest after a step; once more where nothing was poured since.
   static void read(StageContext& context, const Balloon& b, Filling& filling) {
-    const double pressure = b.fluid->pressure();
+    const double pressure = b.fluid->pressure(), volume = b.fluid->volume(context.model->system.u) / 1000;
+    std::vector<PressureVolumePoint>& all = context.measures.pressure_volume;
+    if (filling.reading >= 0 && b.fluid->fluid == filling.read_fluid) {
+      all[filling.reading].volume_ml = volume;
+      all[filling.reading].pressure_mpa = pressure;
+      return;
+    }
+    filling.reading = static_cast<int>(all.size());
+    filling.read_fluid = b.fluid->fluid;
     filling.peak = std::max(filling.peak, pressure);
     filling.highest = std::max(filling.highest, filling.peak);
-    context.measures.pressure_volume.push_back(
-        {b.side, b.fluid->volume(context.model->system.u) / 1000, pressure, filling.peak});
-    filling.peak = 0;
+    all.push_back({b.side, volume, pressure, std::exchange(filling.peak, 0.0)});
   }
 
   /// Between readings: the work of the fluid, the seat.
-  static void follow(const Model& model, Balloon& b, Filling& filling) {
+  static void follow(const Model& model, const Balloon& b, Filling& filling) {
     const double volume = b.fluid->volume(model.system.u), pressure = b.fluid->pressure();
     if (filling.last_volume >= 0)
       filling.work += 0.5 * (pressure + filling.last_pressure) * (volume - filling.last_volume);

@@ -23,6 +23,7 @@ public:
   }
 
   void run(StageContext& context) override {
+    hold_loads(*context.model);
     const Model& old = *context.model;
     Remeshed fresh = remesh(old.mesh(), old.positions(), {}, true, context.scenario.mesh);
     TetMesh& mesh = fresh.mesh;

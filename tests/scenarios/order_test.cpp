@@ -7,14 +7,16 @@ using namespace kypho;
 
 namespace {
 
-/// What check_order says about stages written as "access:left inflate deflate", "" if nothing.
+/// What check_order says about stages written as "access:left inflate:stent_15 deflate", "" if nothing.
 std::string objection(const std::string& kinds) {
   Scenario scenario;
   std::stringstream stream(kinds);
   for (std::string kind; stream >> kind;) {
     const std::size_t colon = kind.find(':');
     Params params;
-    params.set("pedicles", colon == kind.npos ? std::string("both") : kind.substr(colon + 1));
+    const bool access = kind.starts_with("access");
+    if (access) params.set("pedicles", colon == kind.npos ? std::string("both") : kind.substr(colon + 1));
+    if (!access && colon != kind.npos) params.set("device", kind.substr(colon + 1));
     scenario.stages.push_back({kind.substr(0, colon), 1, params, "case.toml:1"});
   }
   try {
@@ -32,7 +34,8 @@ TEST(order, any_procedure_that_a_surgeon_could_follow_is_accepted) {
        {"load", "load fracture load posture access inflate deflate inject cure load", "posture access inject cure load",
         "posture access inflate", "fracture posture", "access inflate deflate inflate deflate inject cure load",
         "access:left access:right inflate", "access expand deflate inject cure load",
-        "access inflate posture deflate load"})
+        "access inflate posture deflate load", "access curette inflate deflate inject",
+        "access inflate:ibt_15_3 deflate curette inflate"})
     EXPECT_EQ(objection(kinds), "") << kinds;
 }
 
@@ -53,6 +56,8 @@ TEST(order, each_impossible_order_is_refused_with_its_reason) {
       {"expand", "stage.expand: needs an earlier access"},
       {"curette", "stage.curette: needs an earlier access"},
       {"access inflate curette", "stage.curette: must come before inflate or expand"},
+      {"access expand:jack_50 deflate curette", "stage.curette: must come before a device that stays"},
+      {"access inflate:stent_15 deflate curette", "stage.curette: must come before a device that stays"},
       {"access inject curette", "stage.curette: must come before inject"},
       {"posture fracture", "stage.fracture: must come before posture"},
       {"access access:left", "stage.access: the left pedicle is drilled already"},

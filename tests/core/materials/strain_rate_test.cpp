@@ -14,6 +14,7 @@ TEST(strain_rate, a_hundred_times_the_rate_makes_bone_a_third_stronger) {
   EXPECT_DOUBLE_EQ(strength_at(reference_strain_rate, 0.06), 1);
   EXPECT_NEAR(strength_at(100 * reference_strain_rate, 0.06), 1.318, 1e-3);
   EXPECT_DOUBLE_EQ(strength_at(1e-6, 0), 1) << "without an exponent the rate does not matter";
+  EXPECT_GT(relaxed_rate(20, 0), 0);
 }
 
 // sigma' = -E rate, sigma = Y (rate / rate_0)^m, from rate r: integrated step by step.
