@@ -4,6 +4,7 @@
 #include "scenarios/measures_json.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -63,7 +64,7 @@ std::string spread_text(const std::vector<ProcedureTrial>& trials, const char* n
                         double (*figure)(const ProcedureTrial&)) {
   std::vector<double> values;
   for (const ProcedureTrial& t : trials)
-    if (t.ending == Ending::completed) values.push_back(figure(t));
+    if (t.ending == Ending::completed && std::isfinite(figure(t))) values.push_back(figure(t));
   if (values.empty()) return "";
   std::sort(values.begin(), values.end());
   return fmt::format("| {} | {:.3g} | {:.3g} | {:.3g} |\n", name, values.front(), values[values.size() / 2],
@@ -124,7 +125,9 @@ std::string summary_page(const std::vector<ProcedureTrial>& trials, unsigned see
   page += spread_text(trials, "processor, s", [](const T& t) { return t.cpu_s; });
   page += spread_text(trials, "least volume ratio of an element", [](const T& t) { return t.least_volume_ratio; });
   page += spread_text(trials, "bone of the body lost to the channels", [](const T& t) { return t.bone_lost; });
-  page += spread_text(trials, "highest balloon pressure, MPa", [](const T& t) { return t.pressure_mpa; });
+  page += spread_text(trials, "highest balloon pressure, MPa", [](const T& t) { // an expander has none
+    return t.pressure_mpa > 0 ? t.pressure_mpa : std::nan("");
+  });
   page += spread_text(trials, "restored share of the anterior height", [](const T& t) { return t.restored; });
   page += "\n| n | case | ending | exit | volume ratio | bone lost | mL | MPa | restored | wall, s | warnings |\n"
           "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n";

@@ -92,6 +92,9 @@ std::string look_at_figures(ProcedureTrial& trial, const Json& measures) {
     if (!measures.contains(part)) return std::string("no ") + part;
     if (const std::string place = not_finite(measures[part], part); !place.empty()) return "not finite: " + place;
   }
+  for (const char* part : {"expanders", "force_opening", "curettes"})
+    if (measures.contains(part))
+      if (const std::string place = not_finite(measures[part], part); !place.empty()) return "not finite: " + place;
   for (const char* station : {"intact", "fractured", "inflated", "deflated"}) {
     if (!measures["stations"].contains(station)) return std::string("no station ") + station;
     for (const char* height : {"anterior_height_mm", "middle_height_mm", "posterior_height_mm"})

@@ -160,9 +160,10 @@ TEST(broken_inputs, a_stage_without_a_kind) {
 }
 
 TEST(broken_inputs, an_unknown_stage) {
-  expect_case_refused(stages({"inflatte"}),
-                      HasSubstr("unknown stage 'inflatte'; allowed fracture, posture, access, curette, inflate, expand, "
-                                "deflate, inject, cure, load (did you mean 'inflate'?)"));
+  expect_case_refused(
+      stages({"inflatte"}),
+      HasSubstr("unknown stage 'inflatte'; allowed fracture, posture, access, curette, inflate, expand, "
+                "deflate, inject, cure, load (did you mean 'inflate'?)"));
 }
 
 TEST(broken_inputs, an_unknown_device) {
@@ -198,6 +199,13 @@ TEST(broken_inputs, a_balloon_longer_than_the_body) {
   expect_case_refused(
       small_case("level = \"T5\"", stages({"access", "inflate"}) + "device = \"ibt_20_3\"\n"),
       AllOf(HasSubstr("case.toml:6: stage.inflate.device: the working length of ibt_20_3"), HasSubstr("do not fit")));
+}
+
+TEST(broken_inputs, a_curette_too_thick_for_its_channel_and_a_stroke_longer_than_the_body) {
+  expect_case_refused(stages({"access"}) + "channel_diameter = \"2.5 mm\"\n" + stages({"curette"}),
+                      AllOf(HasSubstr("stage.curette.device: curette_5 is 3.2 mm thick"), HasSubstr("2.5 mm")));
+  expect_case_refused(stages({"access", "curette"}) + "stroke = \"40 mm\"\n",
+                      AllOf(HasSubstr("stage.curette.stroke: 40 mm"), HasSubstr("do not fit a body")));
 }
 
 TEST(broken_inputs, a_channel_wider_than_the_pedicle) {

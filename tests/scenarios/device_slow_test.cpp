@@ -73,6 +73,22 @@ TEST(device, balloons_of_unequal_volumes_in_turn_stop_each_at_its_own_limit) {
   EXPECT_GT(work["compaction_density_ratio"], 1.1);
 }
 
+TEST(device, a_balloon_at_its_pressure_limit_waits_goes_on_and_gives_up_at_rest_below_it) {
+  const json m = after("[[stage]]\nkind = \"access\"\n[[stage]]\nkind = \"inflate\"\npressure_limit = \"160 psi\"\n"
+                       "volume = \"4 mL\"\nstep = \"0.5 mL\"\n");
+  for (const json& b : m["balloons"]) {
+    EXPECT_EQ(b["stopped_by"], "pressure");
+    EXPECT_EQ(b["stop_detail"], "160 psi");
+    EXPECT_LT(b["peak_pressure_mpa"], 1.03 * 1.1032) << "a step of the engine beyond 160 psi";
+    EXPECT_LT(b["pressure_mpa"], b["peak_pressure_mpa"]);
+    EXPECT_LT(b["volume_ml"], 3.9);
+  }
+  ASSERT_EQ(m["remeshings"].size(), 1u);
+  EXPECT_LT(std::abs(m["remeshings"][0]["mass_error"].get<double>()), 0.02);
+  EXPECT_NEAR(m["remeshings"][0]["stored_after_mj"], m["remeshings"][0]["stored_before_mj"],
+              0.2 * m["remeshings"][0]["stored_before_mj"].get<double>());
+}
+
 TEST(device, a_balloon_needs_less_pressure_where_a_curette_has_cut_before) {
   const auto inflated = [](const std::string& before) {
     return after("[[stage]]\nkind = \"access\"\n" + before +

@@ -148,6 +148,36 @@ TEST_F(Bulk, GoingBackToASavedStateGivesTheSameBitsAgain) {
   EXPECT_EQ(term.history(40), h);
 }
 
+TEST_F(Bulk, AStateSavedInFloatsIsTheOneThatTheFloatsHaveReached) {
+  BulkTerm term = mixed();
+  term.work_in(Precision::single);
+  const State virgin = testing_terms::saved(term);
+  forces(term, crushed());
+  const State state = testing_terms::saved(term);
+  EXPECT_NE(state, virgin);
+  const VectorX next = linear_field(mesh, 0.9 * ugly), first = forces(term, next);
+  testing_terms::restore(term, state);
+  EXPECT_EQ(forces(term, next), first);
+  term.work_in(Precision::full);
+}
+
+// What has crushed bears a share of the force; what has not is as stiff.
+TEST_F(Bulk, BoneOfAShareOfTheStrengthBearsThatShareWhereItIsCrushed) {
+  BulkTerm whole = uniform(0), weak = uniform(0);
+  weak.strength = 0.7;
+  const VectorX u = linear_field(mesh, Mat3::Identity() + 1e-4 * (ugly - Mat3::Identity()));
+  EXPECT_EQ(forces(weak, u), forces(whole, u));
+  for (int s = 1; s <= 50; ++s) {
+    const Mat3 F = Vec3(1, 1, 1 - 0.1 * s / 50).asDiagonal();
+    forces(whole, linear_field(mesh, F));
+    forces(weak, linear_field(mesh, F));
+  }
+  const Mat3 F = Vec3(1, 1, 0.9).asDiagonal();
+  const VectorX crushed = linear_field(mesh, F);
+  const double share = weak.cauchy(40, crushed)(2, 2) / whole.cauchy(40, crushed)(2, 2);
+  EXPECT_NEAR(share, 0.7, 0.03); // the weak one has gone further along its hardening
+}
+
 TEST_F(Bulk, ATetrahedronWithoutLawHasNoForceNoHistoryAndNoSayInTheVolumeRatio) {
   std::vector<int> law(mesh.tets.size(), -1);
   law[5] = 1;

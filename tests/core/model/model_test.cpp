@@ -170,6 +170,23 @@ TEST_F(Transfer, ToTheSameMeshInItsDeformedShapeKeepsEveryForceOfTheShells) {
 }
 
 // The layer's nodal areas are those of the deformed endplate: the reaction follows its small strains.
+TEST_F(Transfer, KeepsTheRateOfStrainingAndWhatWasCut) {
+  PointData cut = old->bulk->point(3);
+  cut.integrity = 0.1;
+  old->bulk->set_point(3, cut);
+  old->strain_at(1e-5);
+  const auto fresh = transfer(*old, deformed, tets, facets, {});
+  EXPECT_EQ(fresh->strain_rate(), 1e-5);
+  EXPECT_EQ(fresh->bulk->strength, old->bulk->strength);
+  EXPECT_LT(fresh->bulk->strength, 0.8);
+  EXPECT_EQ(fresh->bulk->point(3).integrity, 0.1);
+  const State state = fresh->save();
+  fresh->strain_at(reference_strain_rate);
+  EXPECT_EQ(fresh->bulk->strength, 1);
+  fresh->restore(state);
+  EXPECT_EQ(fresh->strain_rate(), 1e-5);
+}
+
 TEST_F(Transfer, KeepsTheReactionsOfThePlatens) {
   forces(*old);
   const double upper = old->upper->reaction(), lower = old->lower->reaction();
