@@ -57,7 +57,7 @@ TEST(device, a_stent_keeps_more_of_the_lift_than_its_balloon_alone) {
 
 TEST(device, balloons_of_unequal_volumes_in_turn_stop_each_at_its_own_limit) {
   const json m = after("[[stage]]\nkind = \"access\"\n[[stage]]\nkind = \"inflate\"\norder = \"alternating\"\n"
-                       "volume_right = \"1 mL\"\nvolume = \"4 mL\"\nstep = \"0.5 mL\"\nwall_distance = \"4 mm\"\n");
+                       "volume_right = \"1 mL\"\nvolume = \"4 mL\"\nstep = \"0.5 mL\"\nwall_distance = \"3 mm\"\n");
   ASSERT_EQ(m["balloons"].size(), 2u);
   const json &left = m["balloons"][0], &right = m["balloons"][1];
   EXPECT_EQ(right["stopped_by"], "volume");
