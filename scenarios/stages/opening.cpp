@@ -35,9 +35,9 @@ void note_lift_base(StageContext& context) {
 
 void note_opening(StageContext& context, const WallWatch& watch, const std::vector<int>& facets,
                   InflationMeasure measure) {
-  if (const auto books = context.engine->energy()) {
-    measure.elastic_mj = books->stored_mj;
-    measure.plastic_mj = books->dissipated_mj;
+  for (const EnergyMeasure& books : context.energy) { // nothing where no books are kept
+    measure.elastic_mj = measure.elastic_mj.value_or(0) + books.stored_mj;
+    measure.plastic_mj = measure.plastic_mj.value_or(0) + books.dissipated_mj;
   }
   watch.measure_compaction(*context.model, facets, measure);
   measure.breaches_mm2 = watch.breaches(*context.model, facets);

@@ -15,7 +15,7 @@ DeviceSeat seat_of(const Model& model, const Channel& channel, double reach, dou
 /// The station from which the first device lifts is kept for the restored fraction.
 void note_lift_base(StageContext& context);
 
-/// Ends @p measure with the books of the last phase, the bone pressed together round @p facets and what has torn there,
+/// Ends @p measure with the books of the stage's phases, the bone pressed together round @p facets and what has torn there,
 /// of which it warns.
 void note_opening(StageContext& context, const WallWatch& watch, const std::vector<int>& facets,
                   InflationMeasure measure);
